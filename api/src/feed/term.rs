@@ -1,0 +1,44 @@
+//! Terms: each start of a process writes one, so that a cursor can tell a restored database.
+
+use chrono::{DateTime, Utc};
+use entities::{feed_clock, feed_term};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use uuid::Uuid;
+
+use crate::store;
+
+/// Begins a term and ends the transaction; makes the clock when it is not there yet.
+///
+/// # Errors
+/// When the database does.
+pub async fn begin_term(
+    tx: DatabaseTransaction,
+    term: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let first = feed_clock::ActiveModel {
+        id: Set(1),
+        last_seq: Set(0),
+        term_id: Set(term),
+        last_at: Set(now),
+    };
+    // The first process makes the row; every later one takes it, and says whose term it is.
+    let take = OnConflict::column(feed_clock::Column::Id)
+        .update_column(feed_clock::Column::TermId)
+        .to_owned();
+    store::insert::<feed_clock::Entity>(&tx, vec![first], &take).await?;
+    let clock = feed_clock::Entity::find()
+        .select_only()
+        .column(feed_clock::Column::LastSeq)
+        .into_tuple::<i64>()
+        .one(&tx)
+        .await?;
+    let row = feed_term::ActiveModel {
+        id: Set(term),
+        start_seq: Set(clock.unwrap_or(0)),
+        started_at: Set(now),
+    };
+    store::insert::<feed_term::Entity>(&tx, vec![row], &OnConflict::new()).await?;
+    tx.commit().await
+}

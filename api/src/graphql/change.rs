@@ -1,0 +1,149 @@
+//! Mutations: from an input to the one write path, and from its answer to a payload.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, OneofObject, SimpleObject};
+use entities::record::RecordType;
+use uuid::Uuid;
+
+use super::context::RequestContext;
+use super::error::Result;
+use super::id;
+use super::record::Visibility;
+use super::value::IdentifierKey;
+use crate::registry::{self, Batch, Mode, Reference, RowWrite, Shared, Target};
+
+/// Why an input was refused. Nothing was written.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct UserError {
+    /// The kind of error, for programs.
+    code: InputErrorCode,
+    /// The field of `data`, for example `identifiers.0.value`; empty for the input as a whole.
+    path: String,
+    /// What was wrong and what would be right, for people.
+    message: String,
+}
+
+/// The kinds of errors of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "registry::InputErrorCode")]
+pub(crate) enum InputErrorCode {
+    /// A field that must have a value has none.
+    Required,
+    /// A value does not have the right form.
+    Invalid,
+    /// A text or a list is too long.
+    TooLong,
+    /// A code is in no list that the registry knows.
+    UnknownCode,
+    /// There is no such record.
+    NotFound,
+    /// There is such a record already.
+    Duplicate,
+    /// The record changed since it was read.
+    VersionMismatch,
+    /// The field never changes.
+    Immutable,
+    /// The record is in a state in which this cannot be done.
+    InvalidState,
+}
+
+impl From<registry::UserError> for UserError {
+    fn from(error: registry::UserError) -> Self {
+        let registry::UserError { code, path, message } = error;
+        Self { code: code.into(), path, message }
+    }
+}
+
+/// Names another record.
+#[derive(Clone, OneofObject)]
+pub(crate) enum RecordRef {
+    /// By its id.
+    Id(ID),
+    /// By an identifier that one record alone holds.
+    Identifier(IdentifierKey),
+}
+
+impl RecordRef {
+    /// The reference to a record of this type. What is no id of that type leads nowhere.
+    pub(crate) fn to(self, kind: RecordType) -> Reference {
+        match self {
+            Self::Id(id) => Reference::Id(id_or_nil(kind, &id)),
+            Self::Identifier(IdentifierKey { scheme, value }) => {
+                Reference::Identifier(scheme.into(), value)
+            }
+        }
+    }
+}
+
+/// Which record to archive or to restore.
+#[derive(Clone, InputObject)]
+pub(crate) struct ArchiveInput {
+    /// The record.
+    id: ID,
+    /// The version that you saw: refused as `VERSION_MISMATCH` when it has another.
+    if_version: Option<i32>,
+}
+
+/// What became of a write: the record as it is now, or why it was refused.
+pub(crate) type Answer<M> = (Option<Arc<M>>, Vec<UserError>);
+
+/// Makes a record.
+pub(crate) async fn create<E: Shared>(
+    ctx: &Context<'_>,
+    patch: E::Patch,
+    visibility: Option<Visibility>,
+) -> Result<Answer<E::Model>> {
+    write::<E>(ctx, Target::New, patch, visibility, None).await
+}
+
+/// Changes a record.
+pub(crate) async fn update<E: Shared>(
+    ctx: &Context<'_>,
+    id: &ID,
+    if_version: Option<i32>,
+    patch: E::Patch,
+    visibility: Option<Visibility>,
+) -> Result<Answer<E::Model>> {
+    let target = Target::Record { id: id_or_nil(E::TYPE, id), if_version };
+    write::<E>(ctx, target, patch, visibility, None).await
+}
+
+/// Takes a record out of every list, or brings it back.
+pub(crate) async fn archive<E: Shared>(
+    ctx: &Context<'_>,
+    input: ArchiveInput,
+    archive: bool,
+) -> Result<Answer<E::Model>> {
+    let ArchiveInput { id, if_version } = input;
+    let target = Target::Record { id: id_or_nil(E::TYPE, &id), if_version };
+    write::<E>(ctx, target, E::Patch::default(), None, Some(archive)).await
+}
+
+async fn write<E: Shared>(
+    ctx: &Context<'_>,
+    target: Target,
+    patch: E::Patch,
+    visibility: Option<Visibility>,
+    archive: Option<bool>,
+) -> Result<Answer<E::Model>> {
+    let visibility = visibility.map(Into::into);
+    let batch = Batch {
+        rows: vec![RowWrite::<E> { target, patch, visibility, archive }],
+        source: None,
+        mode: Mode::Strict,
+        origin: "graphql".to_owned(),
+    };
+    let (written, _) = ctx.registry().write(ctx.actor(), batch).await?;
+    let mut answer: Answer<E::Model> = (None, Vec::new());
+    for row in written {
+        answer.0 = row.record.map(Arc::new);
+        answer.1.extend(row.errors.into_iter().map(Into::into));
+    }
+    Ok(answer)
+}
+
+/// No record has the nil id, so what cannot be read is not found.
+fn id_or_nil(kind: RecordType, id: &ID) -> Uuid {
+    id::decode_as(kind, id).unwrap_or_default()
+}

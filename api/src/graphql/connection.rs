@@ -1,0 +1,270 @@
+//! Lists as Relay connections: arguments, cursors, pages, and a count that runs when asked for.
+
+use std::sync::Arc;
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{Context, Object, OutputType};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entities::record::Record;
+use futures_util::future::BoxFuture;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::context::RequestContext;
+use super::error::{GraphqlError, Result};
+use super::loader::{ChildCount, ChildList, Children};
+use crate::reference::fold;
+use crate::registry::{Filter, Key, Order, Page, PageRequest, Search, Slice};
+
+/// A page of a list.
+pub(crate) type List<N> = Connection<String, N, TotalCount>;
+
+/// The four arguments of every list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PageArgs {
+    /// How many from the beginning.
+    pub(crate) first: Option<i32>,
+    /// After this cursor.
+    pub(crate) after: Option<String>,
+    /// How many from the end.
+    pub(crate) last: Option<i32>,
+    /// Before this cursor.
+    pub(crate) before: Option<String>,
+}
+
+/// Which rows, in which order.
+pub(crate) struct Rows<E: Record> {
+    /// Which rows.
+    pub(crate) filter: Filter,
+    /// Words that they hold.
+    pub(crate) search: Option<String>,
+    /// In which order.
+    pub(crate) order: Vec<Order<E::Column>>,
+}
+
+impl<E: Record> Default for Rows<E> {
+    fn default() -> Self {
+        Self { filter: Filter::default(), search: None, order: Vec::new() }
+    }
+}
+
+type Counter = Box<dyn for<'a> Fn(&'a Context<'a>) -> BoxFuture<'a, Result<i64>> + Send + Sync>;
+
+/// How many there are, counted when a query asks for it.
+pub(crate) struct TotalCount(Counter);
+
+#[Object]
+impl TotalCount {
+    /// How many there are in the whole list, whatever the page.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        (self.0)(ctx).await
+    }
+}
+
+/// Answers a list at the root.
+pub(crate) async fn list<E, N>(
+    ctx: &Context<'_>,
+    args: PageArgs,
+    rows: Rows<E>,
+) -> Result<List<N>>
+where
+    E: Record,
+    N: From<Arc<E::Model>> + OutputType,
+{
+    let Some((request, mark)) = request(ctx, args, rows)? else {
+        return Ok(nothing());
+    };
+    let page = ctx.registry().page(ctx.actor(), &request).await?;
+    let PageRequest { filter, search, .. } = request;
+    let counter: Counter = Box::new(move |ctx| {
+        let (filter, search) = (filter.clone(), search.clone());
+        Box::pin(async move {
+            Ok(ctx.registry().count::<E>(ctx.actor(), &filter, search.as_ref()).await?)
+        })
+    });
+    let rows = page.rows.into_iter().map(|(keys, row)| (keys, Arc::new(row)));
+    Ok(connection(rows, page.has_previous, page.has_next, mark, counter))
+}
+
+/// Answers a list of a record: its rows point to the record with one column.
+pub(crate) async fn children<E, N>(
+    ctx: &Context<'_>,
+    parent: (E::Column, Uuid),
+    args: PageArgs,
+    rows: Rows<E>,
+) -> Result<List<N>>
+where
+    E: Record,
+    N: From<Arc<E::Model>> + OutputType,
+{
+    let Some((request, mark)) = request(ctx, args, rows)? else {
+        return Ok(nothing());
+    };
+    let (column, id) = parent;
+    let fingerprint = u64::from_le_bytes(digest(&(column, &request, mark)));
+    let list = Arc::new(ChildList { parent: column, request, fingerprint });
+    let key = Children::new(id, list);
+    let page: Option<Arc<Page<E::Model>>> = ctx.batches().load_one(key.clone()).await?;
+    let counter: Counter = Box::new(move |ctx| {
+        let key = ChildCount(key.clone());
+        Box::pin(async move { Ok(ctx.batches().load_one(key).await?.unwrap_or(0)) })
+    });
+    let Some(page) = page else {
+        return Ok(connection(std::iter::empty(), false, false, mark, counter));
+    };
+    let rows = page.rows.iter().map(|(keys, row)| (keys.clone(), Arc::new(row.clone())));
+    Ok(connection(rows, page.has_previous, page.has_next, mark, counter))
+}
+
+/// Cuts a page out of a list that is at hand, such as reference data.
+pub(crate) fn slice<T, N>(
+    ctx: &Context<'_>,
+    args: &PageArgs,
+    items: Vec<T>,
+    key: impl Fn(&T) -> String,
+) -> Result<List<N>>
+where
+    N: From<T> + OutputType,
+{
+    let (limit, backwards) = limit(ctx, args)?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let place = |cursor: &Option<String>| -> Result<Option<usize>> {
+        let Some(cursor) = cursor else { return Ok(None) };
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| damaged())?;
+        let text = String::from_utf8(bytes).map_err(|_| damaged())?;
+        items.iter().position(|item| key(item) == text).map(Some).ok_or_else(damaged)
+    };
+    let from = place(&args.after)?.map_or(0, |place| place.saturating_add(1));
+    let to = place(&args.before)?.unwrap_or(items.len()).max(from);
+    let (start, end) = if backwards {
+        (to.saturating_sub(limit).max(from), to)
+    } else {
+        (from, from.saturating_add(limit).min(to))
+    };
+    let counter: Counter = Box::new(move |_| Box::pin(async move { Ok(total) }));
+    let mut list =
+        Connection::with_additional_fields(start > 0, end < items.len(), TotalCount(counter));
+    let page = items.into_iter().skip(start).take(end.saturating_sub(start));
+    list.edges.extend(page.map(|item| Edge::new(URL_SAFE_NO_PAD.encode(key(&item)), item.into())));
+    Ok(list)
+}
+
+fn nothing<N: OutputType>() -> List<N> {
+    let counter: Counter = Box::new(|_| Box::pin(async { Ok(0) }));
+    Connection::with_additional_fields(false, false, TotalCount(counter))
+}
+
+fn connection<M, N: From<Arc<M>> + OutputType>(
+    rows: impl Iterator<Item = (Vec<Key>, Arc<M>)>,
+    has_previous: bool,
+    has_next: bool,
+    mark: [u8; 8],
+    counter: Counter,
+) -> List<N> {
+    let mut list = Connection::with_additional_fields(has_previous, has_next, TotalCount(counter));
+    list.edges.extend(rows.map(|(keys, row)| Edge::new(cursor(mark, &keys), row.into())));
+    list
+}
+
+/// The page to read, and the mark of the list that its cursors carry; none when the search has
+/// words but none that could be found.
+fn request<E: Record>(
+    ctx: &Context<'_>,
+    args: PageArgs,
+    rows: Rows<E>,
+) -> Result<Option<(PageRequest<E>, [u8; 8])>> {
+    let (limit, backwards) = limit(ctx, &args)?;
+    let limits = ctx.limits();
+    let Rows { filter, search, order } = rows;
+    for (name, actual, max) in [
+        ("filterDepth", filter.depth(), limits.filter_depth),
+        ("filterPredicates", filter.predicates(), limits.filter_predicates),
+    ] {
+        if actual > max {
+            return Err(GraphqlError::too_complex(name, max, actual));
+        }
+    }
+    let search = match search.filter(|search| !search.trim().is_empty()) {
+        None => None,
+        Some(text) => match Search::new(&text) {
+            None => return Ok(None),
+            found => found,
+        },
+    };
+    let mark = digest(&(E::TYPE, &filter, &search, &order));
+    let (after, before) = (keys(mark, args.after)?, keys(mark, args.before)?);
+    let slice = Slice { limit, backwards, after, before };
+    let request = PageRequest { filter, search, order, slice };
+    if !request.cursors_fit() {
+        return Err(damaged());
+    }
+    Ok(Some((request, mark)))
+}
+
+/// How many records, and whether from the end.
+fn limit(ctx: &Context<'_>, args: &PageArgs) -> Result<(u64, bool)> {
+    let max = ctx.limits().page;
+    let (name, wanted) = match (args.first, args.last) {
+        (Some(_), Some(_)) => {
+            let message = "`first` and `last` together ask for two pages: give one of them";
+            return Err(GraphqlError::bad_request(message));
+        }
+        (None, None) => {
+            let default = u64::try_from(ctx.limits().default_page).unwrap_or(u64::MAX);
+            return Ok((default, false));
+        }
+        (Some(first), None) => ("first", first),
+        (None, Some(last)) => ("last", last),
+    };
+    let Ok(limit) = u64::try_from(wanted) else {
+        let message = format!("`{name}` is {wanted}: it must be 0 to {max}");
+        return Err(GraphqlError::bad_request(message));
+    };
+    if usize::try_from(limit).is_ok_and(|limit| limit > max) {
+        return Err(GraphqlError::page_size_too_large(wanted, max));
+    }
+    Ok((limit, name == "last"))
+}
+
+/// A short hash of what a value prints.
+fn digest(value: &impl std::fmt::Debug) -> [u8; 8] {
+    let hash = Sha256::digest(format!("{value:?}"));
+    let mut mark = [0; 8];
+    mark.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    mark
+}
+
+fn cursor(mark: [u8; 8], keys: &[Key]) -> String {
+    let keys = serde_json::to_vec(keys).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode([mark.as_slice(), &keys].concat())
+}
+
+fn keys(mark: [u8; 8], cursor: Option<String>) -> Result<Option<Vec<Key>>> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| damaged())?;
+    let (actual, keys) = bytes.split_at_checked(8).ok_or_else(damaged)?;
+    let keys: Vec<Key> = serde_json::from_slice(keys).map_err(|_| damaged())?;
+    if actual != mark {
+        return Err(GraphqlError::cursor_invalid(
+            "the cursor belongs to a list with another filter, search or order: \
+             repeat those with which you got it, or begin without a cursor",
+        ));
+    }
+    Ok(Some(keys))
+}
+
+fn damaged() -> GraphqlError {
+    GraphqlError::cursor_invalid(
+        "the cursor is damaged: take `endCursor`, `startCursor` or an edge's `cursor` as they are",
+    )
+}
+
+/// Whether every folded word begins a word of these texts.
+pub(crate) fn holds(words: &str, texts: &[&str]) -> bool {
+    let texts: Vec<String> = texts.iter().map(|text| fold(text)).collect();
+    words.split(' ').all(|word| {
+        texts.iter().flat_map(|text| text.split(' ')).any(|part| part.starts_with(word))
+    })
+}

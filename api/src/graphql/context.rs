@@ -1,0 +1,43 @@
+//! What every resolver finds in its request: the registry, who asks, the loaders, the limits.
+
+use async_graphql::Context;
+use async_graphql::dataloader::DataLoader;
+
+use super::limits::Limits;
+use super::loader::Batches;
+use crate::auth::Actor;
+use crate::registry::Registry;
+
+/// Short names for what every request has.
+pub(crate) trait RequestContext {
+    /// The registry.
+    fn registry(&self) -> &Registry;
+    /// Who asks.
+    fn actor(&self) -> &Actor;
+    /// The loaders of this request.
+    fn batches(&self) -> &DataLoader<Batches>;
+    /// What a request may ask for.
+    fn limits(&self) -> &Limits;
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "`request_data` puts all four into every request; a request without them is a bug"
+)]
+impl RequestContext for Context<'_> {
+    fn registry(&self) -> &Registry {
+        self.data_opt().expect("a request has a registry")
+    }
+
+    fn actor(&self) -> &Actor {
+        self.data_opt().expect("a request has an actor")
+    }
+
+    fn batches(&self) -> &DataLoader<Batches> {
+        self.data_opt().expect("a request has loaders")
+    }
+
+    fn limits(&self) -> &Limits {
+        self.data_opt().expect("a request has limits")
+    }
+}

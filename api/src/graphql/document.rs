@@ -1,0 +1,91 @@
+//! From a request's text to a document that may run: parsed once, within the limits, its variables
+//! there. Must not run it, and must not check it against the schema: the engine does both.
+
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, VariableDefinition,
+};
+use async_graphql::parser::{self, Positioned, parse_query};
+use async_graphql::{Request, Value, Variables};
+
+use super::absent;
+use super::error::{Code, GraphqlError, Result};
+use super::limits::{self, Limits};
+use super::shape::Shape;
+
+/// Puts the parsed document into the request and says what kind of operation will run.
+///
+/// # Errors
+///
+/// `GRAPHQL_PARSE_FAILED`, `QUERY_TOO_COMPLEX`, and `BAD_REQUEST` for an operation or a variable
+/// that is missing, with the place in the document where there is one.
+pub fn prepare(request: &mut Request, shape: &Shape, limits: &Limits) -> Result<OperationType> {
+    limits::check_text(&request.query, limits)?;
+    let mut document = parse_query(&request.query).map_err(|error| unparsed(&error))?;
+    if request.operation_name.as_deref() == Some("") {
+        request.operation_name = None;
+    }
+    limits::check(&document, &request.variables, shape, limits)?;
+    let operation = operation(&document, request.operation_name.as_deref())?;
+    required(&operation.variable_definitions, &request.variables)?;
+    let kind = operation.ty;
+    let open = absent::open(operation, &request.variables);
+    absent::settle(&mut document, &open, shape);
+    request.set_parsed_query(document);
+    Ok(kind)
+}
+
+/// The operation that a request means.
+fn operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition> {
+    let operation = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(operation),
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.values().next()
+        }
+        _ => None,
+    };
+    operation.map(|operation| &operation.node).ok_or_else(|| {
+        GraphqlError::bad_request(match name {
+            Some(name) => format!("The document has no operation `{name}`. Check `operationName`."),
+            None => "The document has several operations. Say which in `operationName`.".into(),
+        })
+    })
+}
+
+/// Refuses a required variable that is absent or null.
+fn required(definitions: &[Positioned<VariableDefinition>], variables: &Variables) -> Result<()> {
+    for definition in definitions {
+        let VariableDefinition {
+            name,
+            var_type,
+            default_value,
+            ..
+        } = &definition.node;
+        let problem = match variables.get(&name.node) {
+            _ if var_type.node.nullable => continue,
+            Some(Value::Null) => "is null",
+            None if default_value.is_none() => "is missing",
+            _ => continue,
+        };
+        let message = format!("Variable `${name}` of type `{var_type}` {problem}.");
+        return Err(GraphqlError::bad_request(message).at([definition.pos]));
+    }
+    Ok(())
+}
+
+fn unparsed(error: &parser::Error) -> GraphqlError {
+    let text = error.to_string();
+    // The parser draws the line with an arrow below it; the last line says what it wanted.
+    let reason = text
+        .rsplit_once("= ")
+        .map_or(text.as_str(), |(_, reason)| reason)
+        .trim();
+    let place = error.positions().next();
+    let place = place.map(|at| format!(" at line {}, column {}", at.line, at.column));
+    let place = place.unwrap_or_default();
+    let message = format!("The document is not GraphQL{place}: {reason}.");
+    GraphqlError::new(Code::GraphqlParseFailed, message).at(error.positions())
+}

@@ -1,0 +1,198 @@
+//! One request from text to answer, whatever carried it here. Must not know HTTP; must let nothing
+//! out that is not data or an error with a code.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Executor, Request, Response, ServerError, Value};
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use super::document;
+use super::error::{Code, GraphqlError, Result};
+use super::limits::Limits;
+use super::shape::Shape;
+
+/// Gives a request what its resolvers need: the caller, the registry, loaders of its own.
+pub type Attach = Arc<dyn Fn(Request) -> Request + Send + Sync>;
+
+/// The schema with everything that guards it.
+pub struct Endpoint<S> {
+    schema: S,
+    shape: Shape,
+    limits: Limits,
+    attach: Attach,
+}
+
+/// A request that may run.
+#[derive(Debug)]
+pub struct Ready {
+    request: Request,
+    /// What it runs. A subscription never gets this far.
+    pub operation: OperationType,
+}
+
+/// What the client is told.
+#[derive(Debug, Serialize)]
+pub struct Answer {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ServerError>,
+    /// Nothing when the request was refused before it ran, or broke off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: BTreeMap<String, Value>,
+    /// Why there is no `data`.
+    #[serde(skip)]
+    refused: Option<Code>,
+}
+
+impl<S: Executor> Endpoint<S> {
+    /// Guards `schema`, whose SDL is `sdl`.
+    ///
+    /// # Errors
+    ///
+    /// When `sdl` is not a schema.
+    pub fn new(
+        schema: S,
+        sdl: &str,
+        limits: Limits,
+        attach: Attach,
+    ) -> Result<Self, async_graphql::parser::Error> {
+        let shape = Shape::of(sdl)?;
+        Ok(Self {
+            schema,
+            shape,
+            limits,
+            attach,
+        })
+    }
+
+    /// The limits a request is held to.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Parses a request and holds it to the limits.
+    ///
+    /// # Errors
+    ///
+    /// Why it will not run.
+    pub fn prepare(&self, mut request: Request) -> Result<Ready> {
+        match document::prepare(&mut request, &self.shape, &self.limits)? {
+            OperationType::Subscription => Err(GraphqlError::bad_request(
+                "Subscriptions are not served here. Ask with a query.",
+            )),
+            operation => Ok(Ready { request, operation }),
+        }
+    }
+
+    /// Runs a request. A panic and a request that takes too long have an answer, too.
+    pub async fn execute(&self, ready: Ready) -> Answer {
+        let work = self.schema.execute((self.attach)(ready.request));
+        let work = AssertUnwindSafe(work).catch_unwind();
+        match tokio::time::timeout(self.limits.timeout, work).await {
+            Ok(Ok(response)) => Answer::of(response),
+            Ok(Err(panic)) => GraphqlError::internal_because(&said(&*panic)).into(),
+            Err(_) => GraphqlError::timeout().into(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Endpoint<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// Why there is no `data`; nothing when the request ran to its end.
+    #[must_use]
+    pub fn refused(&self) -> Option<Code> {
+        self.refused
+    }
+
+    fn of(response: Response) -> Self {
+        let Response {
+            data,
+            extensions,
+            mut errors,
+            ..
+        } = response;
+        // Validation leaves neither data nor a path; whatever a resolver does leaves one of them.
+        let ran = data != Value::Null || errors.iter().any(|error| !error.path.is_empty());
+        if ran {
+            errors.iter_mut().for_each(close);
+            return Self {
+                errors,
+                data: Some(data),
+                extensions,
+                refused: None,
+            };
+        }
+        for error in &mut errors {
+            set_code(error, Code::GraphqlValidationFailed);
+        }
+        Self {
+            errors,
+            data: None,
+            extensions,
+            refused: Some(Code::GraphqlValidationFailed),
+        }
+    }
+}
+
+impl From<GraphqlError> for Answer {
+    fn from(error: GraphqlError) -> Self {
+        let refused = Some(error.code());
+        Self {
+            errors: vec![error.into()],
+            data: None,
+            extensions: BTreeMap::new(),
+            refused,
+        }
+    }
+}
+
+/// Lets no error out without a code. The engine's own words about a value that does not fit are for
+/// the client; whatever else has no code is our fault, and its words are for the log.
+fn close(error: &mut ServerError) {
+    if error
+        .extensions
+        .as_ref()
+        .is_some_and(|extensions| extensions.get("code").is_some())
+    {
+        return;
+    }
+    let is_engines = error.source.is_none();
+    let is_about_input = ["Failed to parse \"", "Expected input type \""]
+        .iter()
+        .any(|words| error.message.starts_with(words));
+    if is_engines && is_about_input {
+        return set_code(error, Code::BadRequest);
+    }
+    let internal = ServerError::from(GraphqlError::internal_because(&error.message));
+    error.message = internal.message;
+    error.extensions = internal.extensions;
+}
+
+fn set_code(error: &mut ServerError, code: Code) {
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", code.as_str());
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", text.unwrap_or_default())
+}

@@ -1,0 +1,94 @@
+//! The API: types, queries and mutations, over `registry`.
+//!
+//! Resolvers decode, call and wrap. Business rules live in `registry`, so that imports and pushes
+//! share them; nothing here knows SQL or HTTP.
+
+mod absent;
+mod change;
+mod cluster;
+mod concept;
+mod connection;
+mod context;
+pub(crate) mod document;
+pub(crate) mod endpoint;
+pub(crate) mod error;
+mod filter;
+mod id;
+pub(crate) mod limits;
+mod loader;
+mod membership;
+mod order;
+mod organisation;
+mod participation;
+mod partnership;
+mod partnership_member;
+mod project;
+mod query;
+mod record;
+mod region;
+pub(crate) mod request_id;
+mod scalar;
+pub(crate) mod shape;
+mod value;
+mod value_enums;
+
+use async_graphql::{EmptySubscription, MergedObject, Request};
+
+pub use limits::Limits;
+
+use crate::auth::Actor;
+use crate::registry::Registry;
+
+/// What can be asked.
+#[derive(Default, MergedObject)]
+pub struct Query(
+    query::NodeQuery,
+    organisation::OrganisationQuery,
+    cluster::ClusterQuery,
+    membership::MembershipQuery,
+    partnership::PartnershipQuery,
+    partnership_member::PartnershipMemberQuery,
+    project::ProjectQuery,
+    participation::ParticipationQuery,
+    region::RegionQuery,
+    concept::ConceptQuery,
+);
+
+/// What can be changed.
+#[derive(Default, MergedObject)]
+pub struct Mutation(
+    organisation::OrganisationMutation,
+    cluster::ClusterMutation,
+    membership::MembershipMutation,
+    partnership::PartnershipMutation,
+    partnership_member::PartnershipMemberMutation,
+    project::ProjectMutation,
+    participation::ParticipationMutation,
+);
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema. It holds nothing of a request and nothing of a viewer.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_output_type::<record::Record>()
+        .finish()
+}
+
+/// The schema in the schema definition language.
+#[must_use]
+pub fn sdl() -> String {
+    schema().sdl()
+}
+
+/// Puts into a request what its resolvers work with: made anew each time, with the actor inside.
+#[must_use]
+pub fn request_data(request: Request, registry: &Registry, actor: Actor, limits: Limits) -> Request {
+    request
+        .data(loader::Batches::new(registry.clone(), actor.clone()))
+        .data(registry.clone())
+        .data(actor)
+        .data(limits)
+}

@@ -1,0 +1,63 @@
+//! What a partnership is linked with.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use entities::partnership as row;
+use entities::record::RecordType;
+
+use super::PartnershipLinkKind;
+use crate::graphql::context::RequestContext;
+use crate::graphql::error::Result;
+use crate::graphql::id;
+use crate::graphql::loader::ById;
+use crate::graphql::organisation::Organisation;
+
+/// Something that a partnership is linked with.
+pub(crate) struct PartnershipLink(row::PartnershipLink);
+
+/// Something that a partnership is linked with.
+#[Object]
+impl PartnershipLink {
+    /// How it is linked.
+    async fn kind(&self) -> PartnershipLinkKind {
+        self.0.kind.into()
+    }
+
+    /// Its name as the source has it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The organisation, where it is known.
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        let Some(id) = self.0.organisation_id else { return Ok(None) };
+        let id = ById::<entities::organisation::Entity>::new(id);
+        Ok(ctx.batches().load_one(id).await?.map(Organisation))
+    }
+}
+
+impl From<row::PartnershipLink> for PartnershipLink {
+    fn from(link: row::PartnershipLink) -> Self {
+        Self(link)
+    }
+}
+
+/// Something that a partnership is linked with.
+#[derive(Clone, InputObject)]
+pub(crate) struct PartnershipLinkInput {
+    /// How it is linked.
+    kind: PartnershipLinkKind,
+    /// Its name as the source has it.
+    name: String,
+    /// The organisation, where it is known.
+    organisation_id: Option<ID>,
+}
+
+impl From<PartnershipLinkInput> for row::PartnershipLink {
+    fn from(link: PartnershipLinkInput) -> Self {
+        let PartnershipLinkInput { kind, name, organisation_id } = link;
+        let organisation_id = organisation_id
+            .and_then(|id| id::decode_as(RecordType::Organisation, &id).ok())
+            .map(Into::into);
+        Self { kind: kind.into(), name, organisation_id }
+    }
+}

@@ -1,0 +1,335 @@
+//! What every shared record shows: the envelope, and the interfaces `Node` and `Record`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entities::cluster as cluster_row;
+use entities::record::{self, RecordRow, RecordType};
+use entities::record::Record as _;
+
+use super::cluster::Cluster;
+use super::context::RequestContext;
+use super::error::Result;
+use super::id;
+use super::loader::{ById, MentionsOf};
+use super::membership::Membership;
+use super::organisation::Organisation;
+use super::participation::Participation;
+use super::partnership::Partnership;
+use super::partnership_member::PartnershipMember;
+use super::project::Project;
+
+/// Anything with an id of its own.
+#[derive(Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Identifies the record for ever."))]
+pub(crate) enum Node {
+    /// An organisation.
+    Organisation(Organisation),
+    /// A cluster.
+    Cluster(Cluster),
+    /// A membership.
+    Membership(Membership),
+    /// A partnership.
+    Partnership(Partnership),
+    /// A place in a partnership.
+    PartnershipMember(PartnershipMember),
+    /// A project.
+    Project(Project),
+    /// A participation.
+    Participation(Participation),
+}
+
+/// A record that clusters share: who knows one type of them knows all.
+#[derive(Clone, Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "Identifies the record for ever."),
+    field(name = "version", ty = "i32", desc = "1 when created, one more with every change."),
+    field(name = "created_at", ty = "DateTime<Utc>", desc = "When it came into the registry."),
+    field(name = "updated_at", ty = "DateTime<Utc>", desc = "When it last changed."),
+    field(name = "steward", ty = "Steward", desc = "Who is responsible for it."),
+    field(name = "visibility", ty = "Visibility", desc = "Who may see it."),
+    field(
+        name = "external_ids",
+        ty = "Vec<ExternalId>",
+        desc = "The ids under which sources know it."
+    ),
+    field(
+        name = "provenance",
+        ty = "Vec<Provenance>",
+        desc = "The sources that its data come from, oldest first."
+    ),
+    field(name = "findings", ty = "Vec<Finding>", desc = "What looks wrong in it.")
+)]
+pub(crate) enum Record {
+    /// An organisation.
+    Organisation(Organisation),
+    /// A cluster.
+    Cluster(Cluster),
+    /// A membership.
+    Membership(Membership),
+    /// A partnership.
+    Partnership(Partnership),
+    /// A place in a partnership.
+    PartnershipMember(PartnershipMember),
+    /// A project.
+    Project(Project),
+    /// A participation.
+    Participation(Participation),
+}
+
+/// Who may see a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entities::record::Visibility")]
+pub(crate) enum Visibility {
+    /// The steward alone.
+    Owner,
+    /// Clusters that share a partnership with the steward.
+    Partners,
+    /// Everyone.
+    Public,
+}
+
+/// Who is responsible for a record: a cluster, or the registry itself.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct Steward {
+    /// The cluster's name, or the registry's.
+    name: String,
+    /// The cluster; null when the registry itself is the steward.
+    cluster: Option<Cluster>,
+}
+
+/// The id under which a source knows a record.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct ExternalId {
+    /// The source's name.
+    source: String,
+    /// The source's own id.
+    external_id: String,
+}
+
+/// Where data of a record come from.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct Provenance {
+    /// The source's name.
+    source: String,
+    /// The source's own id of the record.
+    source_record_id: String,
+    /// When the source said what stands here.
+    retrieved_at: DateTime<Utc>,
+    /// The licence of the source's data.
+    licence: Option<String>,
+    /// The source's home page.
+    url: Option<String>,
+}
+
+/// Something that looks wrong in a record and did not keep it out.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct Finding {
+    /// The kind of finding, for programs.
+    code: FindingCode,
+    /// What was found and what would be right, for people.
+    message: String,
+    /// The field, for example `identifiers.0.value`.
+    path: String,
+}
+
+/// The kinds of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entities::record::FindingCode")]
+pub(crate) enum FindingCode {
+    /// The check digit of an identifier is wrong.
+    ChecksumFailed,
+    /// An identifier does not have the form of its scheme.
+    FormatInvalid,
+    /// A code is in no list that the registry knows; the field is empty.
+    UnknownCode,
+    /// A value could not be read; the field is empty.
+    Unreadable,
+    /// Two dates contradict each other.
+    DatesReversed,
+    /// The country of the address and the country of the region differ.
+    CountryRegionMismatch,
+    /// A university or a public body is called an SME.
+    SmeUnlikely,
+    /// Sources differ on whether the organisation is an SME.
+    SmeInconsistent,
+    /// An associated partner has an EU contribution.
+    AssociatedWithContribution,
+    /// A project has no coordinator, or several.
+    CoordinatorCount,
+    /// The participants' EU contributions do not add up to the project's.
+    ContributionMismatch,
+    /// Another organisation holds the same identifier.
+    DuplicateIdentifier,
+    /// An amount had more decimals than its currency and was rounded half to even.
+    AmountRounded,
+}
+
+impl From<record::Finding> for Finding {
+    fn from(finding: record::Finding) -> Self {
+        let record::Finding { code, message, path } = finding;
+        Self { code: code.into(), message, path }
+    }
+}
+
+/// A row of any type, for the fields that all types have.
+pub(crate) trait Row: Send + Sync {
+    /// The type.
+    fn kind(&self) -> RecordType;
+    /// The envelope.
+    fn columns(&self) -> record::Envelope;
+}
+
+impl<M> Row for M
+where
+    M: RecordRow,
+    M::Entity: record::Record,
+{
+    fn kind(&self) -> RecordType {
+        M::Entity::TYPE
+    }
+
+    fn columns(&self) -> record::Envelope {
+        self.envelope()
+    }
+}
+
+/// The fields that all types have; each type shows them as its own.
+pub(crate) struct Envelope(pub(crate) Arc<dyn Row>);
+
+#[Object]
+impl Envelope {
+    /// 1 when created, one more with every change.
+    pub(crate) async fn version(&self) -> i32 {
+        self.0.columns().version
+    }
+
+    /// When it came into the registry.
+    pub(crate) async fn created_at(&self) -> DateTime<Utc> {
+        self.0.columns().created_at
+    }
+
+    /// When it last changed.
+    pub(crate) async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.columns().updated_at
+    }
+
+    /// Who is responsible for it.
+    pub(crate) async fn steward(&self, ctx: &Context<'_>) -> Result<Steward> {
+        let cluster = match self.0.columns().steward_id {
+            Some(id) => ctx.batches().load_one(ById::<cluster_row::Entity>::new(id)).await?,
+            None => None,
+        };
+        let name = cluster.as_ref().map_or("Partner Registry", |cluster| &cluster.name);
+        Ok(Steward { name: name.to_owned(), cluster: cluster.map(Cluster) })
+    }
+
+    /// Who may see it.
+    pub(crate) async fn visibility(&self) -> Visibility {
+        self.0.columns().visibility.into()
+    }
+
+    /// The ids under which sources know it.
+    pub(crate) async fn external_ids(&self, ctx: &Context<'_>) -> Result<Vec<ExternalId>> {
+        let mentions = ctx.batches().load_one(MentionsOf(self.0.columns().id)).await?;
+        let mentions = mentions.unwrap_or_default();
+        let ids = mentions.iter().map(|(said, source)| ExternalId {
+            source: source.name.clone(),
+            external_id: said.external_id.clone(),
+        });
+        Ok(ids.collect())
+    }
+
+    /// The sources that its data come from, oldest first.
+    pub(crate) async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
+        let mentions = ctx.batches().load_one(MentionsOf(self.0.columns().id)).await?;
+        let mentions = mentions.unwrap_or_default();
+        let sources = mentions.iter().map(|(said, source)| Provenance {
+            source: source.name.clone(),
+            source_record_id: said.external_id.clone(),
+            retrieved_at: said.retrieved_at,
+            licence: source.licence.clone(),
+            url: source.url.clone(),
+        });
+        Ok(sources.collect())
+    }
+}
+
+/// The methods by which the interfaces reach the fields that all types have; the types show them
+/// by flattening [`Envelope`].
+macro_rules! shared_record {
+    ($name:ident, $row:path) => {
+        $crate::graphql::record::shared_record! {
+            $name:
+            version -> i32,
+            created_at -> chrono::DateTime<chrono::Utc>,
+            updated_at -> chrono::DateTime<chrono::Utc>,
+            steward -> $crate::graphql::record::Steward,
+            visibility -> $crate::graphql::record::Visibility,
+            external_ids -> Vec<$crate::graphql::record::ExternalId>,
+            provenance -> Vec<$crate::graphql::record::Provenance>
+        }
+
+        impl From<std::sync::Arc<$row>> for $name {
+            fn from(row: std::sync::Arc<$row>) -> Self {
+                Self(row)
+            }
+        }
+    };
+    ($name:ident: $($field:ident -> $type:ty),+) => {
+        impl $name {$(
+            pub(crate) async fn $field(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> async_graphql::Result<$type> {
+                Ok(self.envelope(ctx).await.$field(ctx).await?)
+            }
+        )+}
+    };
+}
+pub(crate) use shared_record;
+
+/// The record with an id; none when it is hidden or unknown.
+pub(crate) async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    use entities::{
+        membership, organisation, participation, partnership, partnership_member, project,
+    };
+    let (kind, id) = id::decode(id)?;
+    let batches = ctx.batches();
+    Ok(match kind {
+        RecordType::Organisation => batches
+            .load_one(ById::<organisation::Entity>::new(id))
+            .await?
+            .map(|row| Node::Organisation(Organisation(row))),
+        RecordType::Cluster => batches
+            .load_one(ById::<cluster_row::Entity>::new(id))
+            .await?
+            .map(|row| Node::Cluster(Cluster(row))),
+        RecordType::Membership => batches
+            .load_one(ById::<membership::Entity>::new(id))
+            .await?
+            .map(|row| Node::Membership(Membership(row))),
+        RecordType::Partnership => batches
+            .load_one(ById::<partnership::Entity>::new(id))
+            .await?
+            .map(|row| Node::Partnership(Partnership(row))),
+        RecordType::PartnershipMember => batches
+            .load_one(ById::<partnership_member::Entity>::new(id))
+            .await?
+            .map(|row| Node::PartnershipMember(PartnershipMember(row))),
+        RecordType::Project => batches
+            .load_one(ById::<project::Entity>::new(id))
+            .await?
+            .map(|row| Node::Project(Project(row))),
+        RecordType::Participation => batches
+            .load_one(ById::<participation::Entity>::new(id))
+            .await?
+            .map(|row| Node::Participation(Participation(row))),
+    })
+}
+
+/// The findings that a row holds.
+pub(crate) fn findings<M: RecordRow>(row: &M) -> Vec<Finding> {
+    row.findings().iter().cloned().map(Into::into).collect()
+}

@@ -1,0 +1,87 @@
+//! Scalars: values that JSON has no type for.
+
+use std::str::FromStr;
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::NaiveDate;
+use rust_decimal::Decimal as Number;
+
+use crate::reference::currency;
+
+/// A day of the calendar, `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Date(pub(crate) NaiveDate);
+
+/// A day of the calendar, `YYYY-MM-DD`.
+#[Scalar(
+    name = "Date",
+    specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html"
+)]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let text = text_of(&value, "a day such as \"2026-11-22\"")?;
+        // chrono takes `2026-1-2`; a date has ten characters.
+        let date = (text.len() == 10).then(|| NaiveDate::from_str(text).ok()).flatten();
+        date.map(Self).ok_or_else(|| wrong(text, "a day such as \"2026-11-22\""))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// An exact decimal number as text, for example `"90225.00"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decimal(pub(crate) Number);
+
+/// An exact decimal number as text, for example `"90225.00"`; amounts have exactly the decimals of
+/// their currency. As input whole numbers are taken as well.
+#[Scalar(name = "Decimal", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let expected = "an exact decimal as text such as \"90225.00\"";
+        if let Value::Number(number) = &value
+            && let Some(whole) = number.as_i64()
+        {
+            return Ok(Self(whole.into()));
+        }
+        let text = text_of(&value, expected)?;
+        Number::from_str_exact(text).map(Self).map_err(|_| wrong(text, expected))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A currency, ISO 4217, for example `EUR`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CurrencyCode(pub(crate) String);
+
+/// A currency, ISO 4217, for example `EUR`; currencies that the euro replaced are known as well.
+#[Scalar(name = "CurrencyCode", specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
+impl ScalarType for CurrencyCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let text = text_of(&value, "a currency such as \"EUR\"")?;
+        // What is no currency is refused where the amount is, as data.
+        Ok(Self(currency::find(text).map_or(text, |known| known.code).to_owned()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+fn text_of<'a, T>(value: &'a Value, expected: &str) -> Result<&'a str, InputValueError<T>>
+where
+    T: async_graphql::InputType,
+{
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(wrong(&other.to_string(), expected)),
+    }
+}
+
+fn wrong<T: async_graphql::InputType>(actual: &str, expected: &str) -> InputValueError<T> {
+    InputValueError::custom(format!("{actual} is not {expected}"))
+}

@@ -1,0 +1,89 @@
+//! The rules of the registry: what may be written, by whom, and what follows from it.
+//!
+//! Invariants:
+//! - Every public method of [`Registry`] that touches records takes an [`Actor`] first. There is
+//!   no way in without saying who.
+//! - Only this module opens transactions, and every one that writes a record ends in
+//!   [`feed::commit_changes`]. Nothing is sent inside a transaction.
+//! - What an actor may not see is *not found*.
+//! - Uniqueness is decided by the database, never by looking first.
+//! - There is one code path for writing a record, [`Registry::write`]: mutations are sets of one
+//!   row, imports sets of many.
+//!
+//! It knows neither GraphQL nor HTTP, so that the API, imports and pushes share it.
+
+mod check;
+mod cluster;
+mod consortium;
+mod error;
+mod field;
+pub mod identifier;
+mod membership;
+mod money;
+mod open;
+mod organisation;
+mod participation;
+mod partnership;
+mod partnership_member;
+mod patch;
+mod project;
+mod read;
+mod reference;
+mod shared;
+mod source;
+mod write;
+
+use sea_orm::{
+    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::clock::Clock;
+use crate::store::Database;
+
+pub use check::Mode;
+pub use cluster::ClusterPatch;
+pub use consortium::consortium_findings;
+pub use error::{Error, InputErrorCode, Result, UserError};
+pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
+pub use membership::MembershipPatch;
+pub use money::{Money, decimal};
+pub use organisation::OrganisationPatch;
+pub use participation::ParticipationPatch;
+pub use partnership::PartnershipPatch;
+pub use partnership_member::PartnershipMemberPatch;
+pub use patch::Patch;
+pub use project::ProjectPatch;
+pub use reference::Reference;
+pub use shared::Shared;
+pub use write::{Batch, Outcome, RowWrite, Target, Written};
+
+pub use crate::store::relation;
+pub use crate::store::{
+    ClusterCounts, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page,
+    PageRequest, Quantifier, Related, Search, Slice, Test,
+};
+
+/// The registry: the one way to its records.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    db: Database,
+    clock: Clock,
+}
+
+impl Registry {
+    /// The clock by which the registry works.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Begins a transaction that writes. On `SQLite` it waits for its turn at once, so that it
+    /// cannot fail half-way because another one was faster.
+    async fn begin_write(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.db.write.begin_with_options(options).await?)
+    }
+}

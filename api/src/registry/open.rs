@@ -1,0 +1,67 @@
+//! Opening a registry: the database's version, and the term of this process.
+
+use migration::Migrator;
+use sea_orm::ConnectionTrait;
+use sea_orm_migration::MigratorTrait;
+
+use super::{Error, Registry, Result};
+use crate::clock::Clock;
+use crate::feed;
+use crate::store::Database;
+
+impl Registry {
+    /// Opens the registry of a database, brings an older one up to date, and begins a term.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] when a newer version wrote the database; else when the database fails.
+    pub async fn open(url: &str, clock: Clock) -> Result<Self> {
+        let db = Database::open(url).await?;
+        Self::over(db, clock).await
+    }
+
+    /// The same over connections that are open already.
+    ///
+    /// # Errors
+    /// As [`Registry::open`].
+    pub async fn over(db: Database, clock: Clock) -> Result<Self> {
+        migrate(&db).await?;
+        let registry = Self { db, clock };
+        let tx = registry.begin_write().await?;
+        feed::begin_term(tx, registry.clock.new_id(), registry.clock.now()).await?;
+        Ok(registry)
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        self.db.read.execute_unprepared("SELECT 1").await.is_ok()
+    }
+
+    /// Lets all connections end.
+    ///
+    /// # Errors
+    /// When a connection cannot be closed.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.db.close().await?)
+    }
+}
+
+/// Brings a database up to date; returns how many steps that took.
+///
+/// # Errors
+/// [`Error::Newer`] when it has a migration that this version does not know.
+pub async fn migrate(db: &Database) -> Result<usize> {
+    let known: Vec<String> =
+        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let applied = Migrator::get_migration_models(&db.write).await;
+    // A database without the table of migrations is new.
+    let applied: Vec<String> =
+        applied.map(|rows| rows.into_iter().map(|row| row.version).collect()).unwrap_or_default();
+    if let Some(unknown) = applied.iter().find(|name| !known.contains(name)) {
+        return Err(Error::Newer(unknown.clone()));
+    }
+    let missing = known.len().saturating_sub(applied.len());
+    if missing > 0 {
+        Migrator::up(&db.write, None).await?;
+    }
+    Ok(missing)
+}

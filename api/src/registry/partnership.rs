@@ -1,0 +1,125 @@
+//! What may be written of a partnership.
+
+use chrono::NaiveDate;
+use entities::partnership::{
+    self, FundingStatus, PartnershipLink, PartnershipProgramme, PartnershipStatus,
+};
+use serde::{Deserialize, Serialize};
+
+use super::check::Check;
+use super::error::InputErrorCode::Invalid;
+use super::field::{self, MAX_NAME, MAX_TEXT, NewClassification};
+use super::patch::Patch;
+use super::reference::Named;
+use super::shared::Shared;
+use crate::reference::fold;
+use crate::store::Indexed;
+
+/// What a write says of a partnership.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+pub struct PartnershipPatch {
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub acronym: Patch<String>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub title: Patch<String>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub programme: Patch<PartnershipProgramme>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub funding_status: Patch<FundingStatus>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub status: Patch<PartnershipStatus>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub starts_on: Patch<NaiveDate>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub duration_months: Patch<i32>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub origin: Patch<String>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub objectives: Patch<Vec<String>>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub expected_results: Patch<Vec<String>>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub declared_partner_count: Patch<i32>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub declared_sme_count: Patch<i32>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub links: Patch<Vec<PartnershipLink>>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub classifications: Patch<Vec<NewClassification>>,
+    #[serde(skip_serializing_if = "Patch::is_leave")]
+    pub website: Patch<String>,
+}
+
+impl Shared for partnership::Entity {
+    type Patch = PartnershipPatch;
+
+    const DUPLICATE: &'static str = "there is such a partnership already";
+
+    fn references(_patch: &mut PartnershipPatch) -> Vec<Named<'_>> {
+        Vec::new()
+    }
+
+    fn apply(row: &mut partnership::Model, patch: PartnershipPatch, check: &mut Check) {
+        let PartnershipPatch {
+            acronym,
+            title,
+            programme,
+            funding_status,
+            status,
+            starts_on,
+            duration_months,
+            origin,
+            objectives,
+            expected_results,
+            declared_partner_count,
+            declared_sme_count,
+            links,
+            classifications,
+            website,
+        } = patch;
+        field::text(check, "acronym", acronym, &mut row.acronym, MAX_NAME);
+        field::name(check, "title", title, &mut row.title);
+        row.name_key = fold(row.acronym.as_deref().unwrap_or(&row.title));
+        programme.write(&mut row.programme);
+        funding_status.write(&mut row.funding_status);
+        status.write(&mut row.status);
+        starts_on.write(&mut row.starts_on);
+        duration_months.write(&mut row.duration_months);
+        field::text(check, "origin", origin, &mut row.origin, MAX_TEXT);
+        field::texts(check, "objectives", objectives, &mut row.objectives.0);
+        field::texts(check, "expectedResults", expected_results, &mut row.expected_results.0);
+        declared_partner_count.write(&mut row.declared_partner_count);
+        declared_sme_count.write(&mut row.declared_sme_count);
+        field::list(check, "links", links, &mut row.links.0);
+        field::classifications(
+            check,
+            "classifications",
+            classifications,
+            &mut row.classifications,
+        );
+        field::website(check, "website", website, &mut row.website);
+    }
+
+    fn check(row: &partnership::Model, check: &mut Check) {
+        field::require(check, "title", &row.title);
+        let months = row.duration_months.unwrap_or(1);
+        if !(1..=1_200).contains(&months) {
+            check.error(Invalid, "durationMonths", "a duration is 1 to 1,200 months");
+        }
+        let counts =
+            [("declaredPartnerCount", row.declared_partner_count), ("declaredSmeCount", row.declared_sme_count)];
+        for (path, _) in counts.iter().filter(|(_, count)| count.is_some_and(|n| n < 0)) {
+            check.error(Invalid, path, "a count is not negative");
+        }
+    }
+
+    fn index(row: &partnership::Model) -> Indexed {
+        let terms = row.classifications.0.iter().map(|term| term.label.as_str());
+        let texts = row.objectives.0.iter().chain(&row.expected_results.0).map(String::as_str);
+        let words = terms.chain(texts).chain([row.title.as_str()]);
+        Indexed::new(row.acronym.as_deref().unwrap_or(&row.title), words)
+            .with_terms(&row.classifications)
+    }
+}

@@ -1,0 +1,165 @@
+//! References from one record to another: by id, by identifier, or by a source's own id.
+
+use std::collections::{HashMap, HashSet};
+
+use entities::id::SourceId;
+use entities::organisation;
+use entities::project;
+use entities::record::RecordType;
+use entities::value::IdentifierScheme;
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::check::Check;
+use super::error::InputErrorCode::{Invalid, NotFound};
+use super::patch::Patch;
+use super::{Result, identifier};
+use crate::auth::Scope;
+use crate::store;
+
+/// How a write names another record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Reference {
+    /// By the registry's id.
+    Id(Uuid),
+    /// By an identifier that one record alone holds.
+    Identifier(IdentifierScheme, String),
+    /// By the id that the write's source has for it.
+    External(String),
+}
+
+impl Reference {
+    /// The id, once the reference is resolved.
+    #[must_use]
+    pub fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Id(id) => Some(*id),
+            Self::Identifier(..) | Self::External(_) => None,
+        }
+    }
+}
+
+/// A reference of a write: the field's name, the type it must have, the reference itself.
+pub type Named<'a> = (&'static str, RecordType, &'a mut Reference);
+
+/// What references of many rows lead to.
+#[derive(Debug, Default)]
+pub struct Resolved(HashMap<(RecordType, Reference), Vec<Uuid>>);
+
+impl Resolved {
+    /// Looks all references up, in one statement for each type and kind.
+    ///
+    /// # Errors
+    /// When the database does.
+    pub async fn of(
+        db: &impl ConnectionTrait,
+        scope: &Scope,
+        source: Option<SourceId>,
+        references: HashSet<(RecordType, Reference)>,
+    ) -> Result<Self> {
+        let mut ids: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
+        let mut external: HashMap<RecordType, Vec<String>> = HashMap::new();
+        let mut identifiers: HashMap<RecordType, Vec<store::IdentifierPair>> = HashMap::new();
+        let mut found: HashMap<(RecordType, Reference), Vec<Uuid>> = HashMap::new();
+        for (kind, reference) in references {
+            match reference {
+                Reference::Id(id) => ids.entry(kind).or_default().push(id),
+                Reference::External(id) => external.entry(kind).or_default().push(id),
+                Reference::Identifier(scheme, value) => {
+                    identifiers.entry(kind).or_default().push((scheme, value));
+                }
+            }
+        }
+        for (kind, ids) in ids {
+            for id in store::existing(db, scope, kind, ids).await? {
+                found.insert((kind, Reference::Id(id)), vec![id]);
+            }
+        }
+        if let Some(source) = source {
+            for (kind, ids) in external {
+                for (id, said) in store::contents(db, source, kind, ids).await? {
+                    found.insert((kind, Reference::External(id)), vec![said.record_id]);
+                }
+            }
+        }
+        for (kind, pairs) in identifiers {
+            let canonical: Vec<_> = pairs.iter().map(canonical).collect();
+            let holders = match kind {
+                RecordType::Project => {
+                    store::holders::<project::Entity>(db, scope, &canonical).await?
+                }
+                _ => store::holders::<organisation::Entity>(db, scope, &canonical).await?,
+            };
+            for (scheme, value) in pairs {
+                let pair = canonical_of(scheme, &value);
+                let ids = holders.iter().filter(|(held, _)| *held == pair).map(|(_, id)| *id);
+                found.insert((kind, Reference::Identifier(scheme, value)), ids.collect());
+            }
+        }
+        Ok(Self(found))
+    }
+
+    /// Puts the id in the place of the reference, or says why there is none.
+    pub fn resolve(&self, check: &mut Check, (path, kind, reference): Named<'_>) {
+        match self.0.get(&(kind, reference.clone())).map(Vec::as_slice) {
+            Some([id]) => *reference = Reference::Id(*id),
+            Some([_, _, ..]) => check.error(
+                Invalid,
+                path,
+                format!("several records hold that identifier: name `{path}` by its id"),
+            ),
+            _ => check.error(
+                NotFound,
+                path,
+                format!("there is no {} {}", words(kind), shown(reference)),
+            ),
+        }
+    }
+}
+
+fn canonical((scheme, value): &(IdentifierScheme, String)) -> store::IdentifierPair {
+    canonical_of(*scheme, value)
+}
+
+fn canonical_of(scheme: IdentifierScheme, value: &str) -> store::IdentifierPair {
+    (scheme, identifier::identify(scheme, value, None).value)
+}
+
+fn words(kind: RecordType) -> String {
+    kind.prefix().replace('_', " ")
+}
+
+fn shown(reference: &Reference) -> String {
+    match reference {
+        Reference::Id(_) => "with that id".to_owned(),
+        Reference::Identifier(_, value) => format!("with the identifier `{value}`"),
+        Reference::External(id) => format!("with the external id `{id}`"),
+    }
+}
+
+/// The reference of a field, if the write sets it.
+pub fn named<'a>(
+    path: &'static str,
+    kind: RecordType,
+    patch: &'a mut Patch<Reference>,
+) -> Vec<Named<'a>> {
+    match patch {
+        Patch::Set(reference) => vec![(path, kind, reference)],
+        Patch::Leave | Patch::Clear => Vec::new(),
+    }
+}
+
+/// Writes a resolved reference onto a column that must have one; nil when it is cleared, which the
+/// row's check refuses.
+pub fn write<I: From<Uuid>>(patch: Patch<Reference>, field: &mut I) {
+    match patch {
+        Patch::Leave => {}
+        Patch::Clear => *field = Uuid::nil().into(),
+        Patch::Set(reference) => {
+            if let Some(id) = reference.id() {
+                *field = id.into();
+            }
+        }
+    }
+}

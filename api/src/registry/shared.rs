@@ -1,0 +1,35 @@
+//! What the one write path must know of a type of shared records.
+
+use entities::record::Record;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::check::Check;
+use super::reference::Named;
+use crate::store::{IdentifierPair, Indexed};
+
+/// A type of shared records: what a write may say of it, and how that becomes a row.
+pub trait Shared: Record {
+    /// What a write says: each field left as it is, emptied or set.
+    type Patch: Clone + std::fmt::Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync;
+
+    /// What to say when the database finds that there is such a record already.
+    const DUPLICATE: &'static str;
+
+    /// The references to other records that the write holds.
+    fn references(patch: &mut Self::Patch) -> Vec<Named<'_>>;
+
+    /// The strong identifiers that the write brings, canonical: two writers of one meet there.
+    fn strong_identifiers(_patch: &Self::Patch) -> Vec<IdentifierPair> {
+        Vec::new()
+    }
+
+    /// Puts what is said onto the row; what is wrong with it goes to `check`.
+    fn apply(row: &mut Self::Model, patch: Self::Patch, check: &mut Check);
+
+    /// What is wrong with the row as a whole.
+    fn check(row: &Self::Model, check: &mut Check);
+
+    /// What the index tables say of it.
+    fn index(row: &Self::Model) -> Indexed;
+}

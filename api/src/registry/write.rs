@@ -1,0 +1,457 @@
+//! The one way in which records are written: create, update, archive, restore and import.
+//!
+//! A set of rows of one type is one transaction: the keys of strong identifiers are taken, the
+//! rows are locked in the order of their ids, patched, checked, saved in sets, and the feed's clock
+//! ends it. A row stands or falls alone.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use entities::change_head::ChangeOp;
+use entities::record::{Envelope, FindingCode, RecordRow, Visibility};
+use entities::source;
+use sea_orm::{DatabaseTransaction, DbErr, SqlErr, TransactionTrait};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::check::{Check, Mode};
+use super::error::InputErrorCode::{Duplicate, NotFound, VersionMismatch};
+use super::reference::Resolved;
+use super::{Registry, Result, Shared, UserError};
+use crate::auth::Actor;
+use crate::feed::{self, Change, Origin, Position};
+use crate::store::{self, Indexed, SourceContent};
+
+/// Rows of one type that are written in one transaction.
+#[derive(Clone, Debug)]
+pub struct Batch<E: Shared> {
+    /// The rows; each external id once.
+    pub rows: Vec<RowWrite<E>>,
+    /// The source whose external ids the rows use.
+    pub source: Option<source::Model>,
+    /// What to do with unknown codes.
+    pub mode: Mode,
+    /// The way in, for the log.
+    pub origin: String,
+}
+
+/// What is to be written of one row.
+#[derive(Clone, Debug)]
+pub struct RowWrite<E: Shared> {
+    /// Which record.
+    pub target: Target,
+    /// What is said of its fields.
+    pub patch: E::Patch,
+    /// Who may see it; none: as it is, and partners for a new one.
+    pub visibility: Option<Visibility>,
+    /// Archive it or restore it; none: neither.
+    pub archive: Option<bool>,
+}
+
+/// Which record a row is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A new one.
+    New,
+    /// This one, if it has that version.
+    Record {
+        /// Its id.
+        id: Uuid,
+        /// The version that the writer saw.
+        if_version: Option<i32>,
+    },
+    /// The one that the batch's source knows under this id; a new one if there is none.
+    External(String),
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// A record was made.
+    Created,
+    /// The record changed.
+    Updated,
+    /// All was there already.
+    Unchanged,
+    /// Nothing was written, for these errors.
+    Rejected,
+}
+
+/// What became of a row, with the record as it is now.
+#[derive(Clone, Debug)]
+pub struct Written<E: Shared> {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The record as it is now; none when it was rejected, or left unread because the source
+    /// said nothing new.
+    pub record: Option<E::Model>,
+    /// Why it was rejected.
+    pub errors: Vec<UserError>,
+}
+
+/// A row on its way.
+struct Draft<E: Shared> {
+    n: usize,
+    before: Option<E::Model>,
+    after: E::Model,
+    said: Option<SourceContent>,
+}
+
+impl Registry {
+    /// Writes rows of one type in one transaction; the answer has one entry a row, in order.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was written.
+    pub async fn write<E: Shared>(
+        &self,
+        actor: &Actor,
+        batch: Batch<E>,
+    ) -> Result<(Vec<Written<E>>, Option<Position>)> {
+        let origin = Origin {
+            tx_id: self.clock.new_id(),
+            actor: actor.name().to_owned(),
+            origin: batch.origin.clone(),
+            at: self.clock.now(),
+        };
+        let tx = self.begin_write().await?;
+        let mut written: Vec<Option<Written<E>>> = batch.rows.iter().map(|_| None).collect();
+        let drafts = self.drafts(&tx, actor, batch, &origin, &mut written).await?;
+        let changes = self.save(&tx, drafts, origin.at, &mut written).await?;
+        let position = feed::commit_changes(tx, &origin, changes).await?;
+        let unread = || Written { outcome: Outcome::Unchanged, record: None, errors: Vec::new() };
+        Ok((written.into_iter().map(|one| one.unwrap_or_else(unread)).collect(), position))
+    }
+
+    /// Patches and checks the rows; what is decided already goes to `written`.
+    async fn drafts<E: Shared>(
+        &self,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        batch: Batch<E>,
+        origin: &Origin,
+        written: &mut [Option<Written<E>>],
+    ) -> Result<Vec<(Draft<E>, Option<source::Model>)>> {
+        let Batch { rows, source, mode, .. } = batch;
+        let known = known_contents::<E>(tx, source.as_ref(), &rows).await?;
+        let mut rows: Vec<_> = rows
+            .into_iter()
+            .enumerate()
+            .map(|(n, row)| (n, content(&row, &known), row))
+            .filter(|(_, said, _)| said.as_ref().is_none_or(|(_, news)| *news))
+            .collect();
+        let keys: BTreeSet<_> =
+            rows.iter().flat_map(|(_, _, row)| E::strong_identifiers(&row.patch)).collect();
+        store::take_keys(tx, keys, origin.tx_id).await?;
+        let references = rows
+            .iter_mut()
+            .flat_map(|(_, _, row)| E::references(&mut row.patch))
+            .map(|(_, kind, reference)| (kind, reference.clone()))
+            .collect::<HashSet<_>>();
+        let source_id = source.as_ref().map(|source| source.id);
+        let resolved = Resolved::of(tx, actor.scope(), source_id, references).await?;
+        let ids = rows.iter().filter_map(|(_, said, row)| target_id(row, said.as_ref()));
+        let mut stored = store::lock::<E>(tx, ids.collect()).await?;
+        let mut drafts = Vec::with_capacity(rows.len());
+        for (n, said, mut row) in rows {
+            let mut check = Check::new(mode, self.clock.today());
+            for reference in E::references(&mut row.patch) {
+                resolved.resolve(&mut check, reference);
+            }
+            let before = target_id(&row, said.as_ref()).and_then(|id| stored.remove(&id));
+            refuse_target(&mut check, &row, before.as_ref());
+            if !check.errors.is_empty() {
+                written[n] = Some(rejected(check.errors));
+                continue;
+            }
+            let earlier = said.as_ref().and_then(|(said, _)| known.get(&said.external_id));
+            let after = self.patched(&mut check, row, before.as_ref(), earlier, origin.at);
+            if check.errors.is_empty() {
+                let said = said.map(|(said, _)| SourceContent {
+                    record_id: after.envelope().id,
+                    ..said
+                });
+                drafts.push((Draft { n, before, after, said }, source.clone()));
+            } else {
+                written[n] = Some(rejected(check.errors));
+            }
+        }
+        Ok(drafts)
+    }
+
+    /// The row as it will be.
+    fn patched<E: Shared>(
+        &self,
+        check: &mut Check,
+        row: RowWrite<E>,
+        before: Option<&E::Model>,
+        earlier: Option<&SourceContent>,
+        now: DateTime<Utc>,
+    ) -> E::Model {
+        let mut after = before.cloned().unwrap_or_default();
+        let mut envelope = before.map_or_else(
+            || Envelope {
+                id: self.clock.new_id(),
+                version: 0,
+                created_at: now,
+                ..after.envelope()
+            },
+            RecordRow::envelope,
+        );
+        envelope.visibility = row.visibility.unwrap_or(envelope.visibility);
+        match row.archive {
+            Some(true) => envelope.archived_at = Some(now),
+            Some(false) => envelope.archived_at = None,
+            None => {}
+        }
+        after.set_envelope(envelope);
+        // A finding about the reading of a field stays until something is said of the field.
+        let kept = kept_findings::<E>(&after, &row.patch);
+        match (before, earlier) {
+            (Some(before), Some(earlier)) => {
+                merge::<E>(check, before, &mut after, earlier, row.patch);
+            }
+            _ => E::apply(&mut after, row.patch, check),
+        }
+        E::check(&after, check);
+        let mut findings = kept;
+        findings.append(&mut check.findings);
+        findings.dedup();
+        after.set_findings(findings);
+        after
+    }
+
+    /// Saves the rows that changed and says what the feed shall tell of them.
+    async fn save<E: Shared>(
+        &self,
+        tx: &DatabaseTransaction,
+        drafts: Vec<(Draft<E>, Option<source::Model>)>,
+        now: DateTime<Utc>,
+        written: &mut [Option<Written<E>>],
+    ) -> Result<Vec<Change>> {
+        let mut rows = Vec::with_capacity(drafts.len());
+        let mut changes = Vec::with_capacity(drafts.len());
+        let mut said = Vec::new();
+        let source = drafts.first().and_then(|(_, source)| source.clone());
+        for (mut draft, _) in drafts {
+            let outcome = match &draft.before {
+                None => Outcome::Created,
+                Some(before) if *before == draft.after => Outcome::Unchanged,
+                Some(_) => Outcome::Updated,
+            };
+            if outcome != Outcome::Unchanged {
+                let envelope = draft.after.envelope();
+                draft.after.set_envelope(Envelope {
+                    version: envelope.version.saturating_add(1),
+                    updated_at: now,
+                    ..envelope
+                });
+                changes.push((draft.n, change::<E>(&draft)));
+                rows.push((draft.n, (draft.after.clone(), E::index(&draft.after))));
+            }
+            said.extend(draft.said.map(|said| (draft.n, said)));
+            let record = Some(draft.after);
+            written[draft.n] = Some(Written { outcome, record, errors: Vec::new() });
+        }
+        rows.sort_by_key(|(_, (row, _))| row.envelope().id);
+        for n in self.save_rows::<E>(tx, rows).await? {
+            written[n] = Some(rejected(vec![duplicate::<E>()]));
+            changes.retain(|(other, _)| *other != n);
+            said.retain(|(other, _)| *other != n);
+        }
+        if let Some(source) = source {
+            let said = said.into_iter().map(|(_, said)| said).collect();
+            store::save_contents(tx, source.id, E::TYPE, now, said).await?;
+        }
+        Ok(changes.into_iter().map(|(_, change)| change).collect())
+    }
+
+    /// Saves the set; where it meets a unique index, row by row, each with a savepoint. Returns
+    /// the rows that are there already.
+    async fn save_rows<E: Shared>(
+        &self,
+        tx: &DatabaseTransaction,
+        rows: Vec<(usize, (E::Model, Indexed))>,
+    ) -> Result<Vec<usize>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (numbers, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let savepoint = tx.begin().await?;
+        match store::save::<E>(&savepoint, &rows).await {
+            Ok(()) => {
+                savepoint.commit().await?;
+                return Ok(Vec::new());
+            }
+            Err(error) if is_duplicate(&error) => savepoint.rollback().await?,
+            Err(error) => return Err(error.into()),
+        }
+        let mut duplicates = Vec::new();
+        for (n, row) in numbers.into_iter().zip(rows) {
+            let savepoint = tx.begin().await?;
+            match store::save::<E>(&savepoint, &[row]).await {
+                Ok(()) => savepoint.commit().await?,
+                Err(error) if is_duplicate(&error) => {
+                    savepoint.rollback().await?;
+                    duplicates.push(n);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(duplicates)
+    }
+}
+
+/// What the source said before of the rows of a batch.
+async fn known_contents<E: Shared>(
+    tx: &DatabaseTransaction,
+    source: Option<&source::Model>,
+    rows: &[RowWrite<E>],
+) -> Result<HashMap<String, SourceContent>> {
+    let external = rows.iter().filter_map(|row| match &row.target {
+        Target::External(id) => Some(id.clone()),
+        Target::New | Target::Record { .. } => None,
+    });
+    match source {
+        Some(source) => Ok(store::contents(tx, source.id, E::TYPE, external.collect()).await?),
+        None => Ok(HashMap::new()),
+    }
+}
+
+/// What the source says now, and whether that is news.
+fn content<E: Shared>(
+    row: &RowWrite<E>,
+    known: &HashMap<String, SourceContent>,
+) -> Option<(SourceContent, bool)> {
+    let Target::External(external_id) = &row.target else {
+        return None;
+    };
+    let content = serde_json::to_value(&row.patch).unwrap_or_default();
+    let digest = Sha256::digest(content.to_string());
+    let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let known = known.get(external_id);
+    let news = known.is_none_or(|known| known.hash != hash);
+    let record_id = known.map(|known| known.record_id).unwrap_or_default();
+    Some((SourceContent { external_id: external_id.clone(), record_id, hash, content }, news))
+}
+
+fn target_id<E: Shared>(
+    row: &RowWrite<E>,
+    said: Option<&(SourceContent, bool)>,
+) -> Option<Uuid> {
+    match (&row.target, said) {
+        (Target::Record { id, .. }, _) => Some(*id),
+        (Target::External(_), Some((said, _))) => {
+            Some(said.record_id).filter(|id| !id.is_nil())
+        }
+        _ => None,
+    }
+}
+
+/// Refuses a row whose record is not there, or not in the version that the writer saw.
+fn refuse_target<E: Shared>(check: &mut Check, row: &RowWrite<E>, before: Option<&E::Model>) {
+    let Target::Record { if_version, .. } = row.target else {
+        return;
+    };
+    // Archived records are found by those who restore them alone.
+    let there = before
+        .map(RecordRow::envelope)
+        .filter(|envelope| envelope.archived_at.is_none() || row.archive == Some(false));
+    let Some(envelope) = there else {
+        let kind = E::TYPE.prefix().replace('_', " ");
+        return check.error(NotFound, "id", format!("there is no {kind} with that id"));
+    };
+    if let Some(seen) = if_version.filter(|seen| *seen != envelope.version) {
+        let message = format!(
+            "the record is at version {}, not {seen}: read it again and decide anew",
+            envelope.version
+        );
+        check.error(VersionMismatch, "ifVersion", message);
+    }
+}
+
+/// Puts what a source says now onto a record, field by field: one that differs from what the source
+/// said last was changed by someone else since and stays.
+fn merge<E: Shared>(
+    check: &mut Check,
+    before: &E::Model,
+    after: &mut E::Model,
+    earlier: &SourceContent,
+    patch: E::Patch,
+) {
+    let said: E::Patch = serde_json::from_value(earlier.content.clone()).unwrap_or_default();
+    let mut as_said = before.clone();
+    E::apply(&mut as_said, said, &mut Check::new(Mode::Lenient, check.today));
+    E::apply(after, patch, check);
+    let kept: BTreeMap<_, _> = fields(Some(&as_said), before).collect();
+    if kept.is_empty() {
+        return;
+    }
+    if let Ok(serde_json::Value::Object(mut row)) = serde_json::to_value(&*after) {
+        row.extend(kept.into_iter().map(|(name, (_, now))| (name, now)));
+        if let Ok(merged) = serde_json::from_value(row.into()) {
+            *after = merged;
+        }
+    }
+}
+
+/// Findings that come from the reading of a field and not from the row: they stay until something
+/// is said of the field.
+fn kept_findings<E: Shared>(row: &E::Model, patch: &E::Patch) -> Vec<entities::record::Finding> {
+    let said = serde_json::to_value(patch).unwrap_or_default();
+    let about_reading =
+        [FindingCode::UnknownCode, FindingCode::Unreadable, FindingCode::AmountRounded];
+    row.findings()
+        .iter()
+        .filter(|finding| about_reading.contains(&finding.code))
+        .filter(|finding| {
+            let field = finding.path.split('.').next().unwrap_or_default();
+            said.get(field).is_none()
+        })
+        .cloned()
+        .collect()
+}
+
+/// The fields in which two rows differ, with both values; the envelope's counters are not fields.
+fn fields<M: RecordRow>(
+    before: Option<&M>,
+    after: &M,
+) -> impl Iterator<Item = (String, (serde_json::Value, serde_json::Value))> {
+    let object = |row: &M| match serde_json::to_value(row) {
+        Ok(serde_json::Value::Object(row)) => row,
+        _ => serde_json::Map::new(),
+    };
+    let mut old = before.map(object).unwrap_or_default();
+    let new = object(after);
+    new.into_iter().filter_map(move |(name, new)| {
+        let old = old.remove(&name).unwrap_or_default();
+        let counter = matches!(name.as_str(), "id" | "version" | "created_at" | "updated_at");
+        (!counter && old != new).then_some((name, (old, new)))
+    })
+}
+
+fn change<E: Shared>(draft: &Draft<E>) -> Change {
+    let envelope = draft.after.envelope();
+    Change {
+        record_type: E::TYPE,
+        record_id: envelope.id,
+        version: envelope.version,
+        op: if envelope.archived_at.is_some() { ChangeOp::Deleted } else { ChangeOp::Upsert },
+        steward_id: envelope.steward_id,
+        audience: envelope.visibility,
+        fields: fields(draft.before.as_ref(), &draft.after)
+            .map(|(name, (old, new))| (name, old, new))
+            .collect(),
+    }
+}
+
+fn rejected<E: Shared>(errors: Vec<UserError>) -> Written<E> {
+    Written { outcome: Outcome::Rejected, record: None, errors }
+}
+
+fn duplicate<E: Shared>() -> UserError {
+    UserError { code: Duplicate, path: String::new(), message: E::DUPLICATE.to_owned() }
+}
+
+fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}

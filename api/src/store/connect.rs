@@ -1,0 +1,98 @@
+//! Opening a database: one set of connections that write, one that only read.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
+
+/// How many connections read at a time.
+const READERS: u32 = 8;
+/// How many connections write at a time on `PostgreSQL`; on `SQLite` it is one.
+const WRITERS: u32 = 8;
+
+/// The connections to the database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// For transactions that write. On `SQLite` one connection, so that writers queue.
+    pub write: DatabaseConnection,
+    /// For everything else; it refuses to write.
+    pub read: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens a database by its URL: `sqlite:FILE` (made if it is missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When it cannot be reached or opened.
+    pub async fn open(url: &str) -> Result<Self, DbErr> {
+        let write = sea_orm::Database::connect(options(url, true)).await?;
+        let read = sea_orm::Database::connect(options(url, false)).await?;
+        Ok(Self { write, read })
+    }
+
+    /// Which dialect of SQL it speaks.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Lets all connections end.
+    ///
+    /// # Errors
+    /// When a connection cannot be closed.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.write.close().await
+    }
+}
+
+fn options(url: &str, writes: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    let sqlite = url.starts_with("sqlite:");
+    options
+        .max_connections(if !writes {
+            READERS
+        } else if sqlite {
+            1
+        } else {
+            WRITERS
+        })
+        .min_connections(1)
+        .connect_timeout(Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite
+                .create_if_missing(writes)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .synchronous(SqliteSynchronous::Normal)
+                .pragma("cache_size", "-16000")
+                .statement_cache_capacity(256);
+            if writes {
+                sqlite.journal_mode(SqliteJournalMode::Wal)
+            } else {
+                sqlite.pragma("query_only", "on")
+            }
+        })
+        .map_sqlx_postgres_opts(move |postgres| {
+            if writes {
+                // A writer that hangs must not hold the clock for others.
+                postgres.options([
+                    ("lock_timeout", "3s"),
+                    ("idle_in_transaction_session_timeout", "5s"),
+                ])
+            } else {
+                // Planning a list costs as much as reading it, and its plan does not depend on
+                // the values.
+                postgres.options([
+                    ("default_transaction_read_only", "on"),
+                    ("plan_cache_mode", "force_generic_plan"),
+                ])
+            }
+            .statement_cache_capacity(256)
+            .application_name("partner-registry")
+        });
+    options
+}

@@ -1,0 +1,50 @@
+//! The SQL. Reads start at [`scope::visible_to`], writes get their transaction from `registry`.
+//!
+//! Nothing here knows a rule, HTTP or GraphQL.
+
+mod connect;
+mod counts;
+mod existing;
+mod filter;
+mod identifiers;
+mod key;
+mod lock;
+mod page;
+mod read;
+pub mod relation;
+mod save;
+pub mod scope;
+mod search;
+mod sources;
+
+pub use connect::Database;
+pub use counts::{ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent};
+pub use existing::existing;
+pub use filter::{Filter, Quantifier, Related, Test};
+pub use identifiers::{IdentifierPair, holders, holding};
+pub use key::Key;
+pub use lock::lock;
+pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
+pub use read::{by_ids, clusters_of};
+pub use save::{Indexed, save, take_keys};
+pub(crate) use save::insert;
+pub use search::Search;
+pub use sources::{
+    SourceContent, contents, ensure_source, external_ids, is_empty, mentions, save_contents,
+};
+
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
+
+/// `column IN (values)`, the list filled up to a power of two with its last value, so that a few
+/// prepared statements serve every length.
+pub(crate) fn one_of<V>(column: impl Into<SimpleExpr>, values: Vec<V>) -> SimpleExpr
+where
+    V: Into<Value> + Clone,
+{
+    let Some(last) = values.last().cloned() else {
+        return Expr::value(false);
+    };
+    let mut values = values;
+    values.resize(values.len().next_power_of_two(), last);
+    ExprTrait::is_in(column.into(), values)
+}

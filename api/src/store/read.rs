@@ -1,0 +1,43 @@
+//! Records by id, and by what leads to one of them.
+
+use std::collections::HashMap;
+
+use entities::cluster;
+use entities::record::{Record, RecordRow};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
+use uuid::Uuid;
+
+use super::{one_of, scope};
+use crate::auth::Scope;
+
+/// Records by their ids, of those that the viewer may see.
+///
+/// # Errors
+/// When the database does.
+pub async fn by_ids<E: Record>(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, E::Model>, DbErr> {
+    let rows = scope::visible_to::<E>(scope)
+        .filter(one_of(scope::id_column::<E>(), ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.envelope().id, row)).collect())
+}
+
+/// The clusters of organisations, of those that the viewer may see.
+///
+/// # Errors
+/// When the database does.
+pub async fn clusters_of(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    organisations: Vec<Uuid>,
+) -> Result<HashMap<Uuid, cluster::Model>, DbErr> {
+    let rows = scope::visible_to::<cluster::Entity>(scope)
+        .filter(one_of(cluster::Column::OrganisationId.into_expr(), organisations))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.organisation_id.into(), row)).collect())
+}

@@ -1,0 +1,174 @@
+//! Sources, and what they said of records.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entities::id::SourceId;
+use entities::record::RecordType;
+use entities::{source, source_record};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{one_of, save};
+
+/// What a source said of a record last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceContent {
+    /// The source's own id.
+    pub external_id: String,
+    /// The registry's record.
+    pub record_id: Uuid,
+    /// A hash of the content.
+    pub hash: String,
+    /// The fields that the source spoke about.
+    pub content: serde_json::Value,
+}
+
+/// Finds a source by its name, or registers it.
+///
+/// # Errors
+/// When the database does.
+pub async fn ensure_source(
+    tx: &impl ConnectionTrait,
+    new: source::Model,
+) -> Result<source::Model, DbErr> {
+    let source::Model { id, name, licence, url, created_at } = new;
+    let row = source::ActiveModel {
+        id: Set(id),
+        name: Set(name.clone()),
+        licence: Set(licence),
+        url: Set(url),
+        created_at: Set(created_at),
+    };
+    let on_conflict = OnConflict::column(source::Column::Name)
+        .update_columns([source::Column::Licence, source::Column::Url])
+        .to_owned();
+    save::insert::<source::Entity>(tx, vec![row], &on_conflict).await?;
+    source::Entity::find()
+        .filter(source::Column::Name.eq(&name))
+        .one(tx)
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound(name))
+}
+
+/// What a source said last under these ids of its own.
+///
+/// # Errors
+/// When the database does.
+pub async fn contents(
+    db: &impl ConnectionTrait,
+    source: SourceId,
+    kind: RecordType,
+    external_ids: Vec<String>,
+) -> Result<HashMap<String, SourceContent>, DbErr> {
+    let rows = source_record::Entity::find()
+        .filter(source_record::Column::SourceId.eq(source))
+        .filter(source_record::Column::RecordType.eq(kind))
+        .filter(one_of(source_record::Column::ExternalId.into_expr(), external_ids))
+        .all(db)
+        .await?;
+    let contents = rows.into_iter().map(|row| {
+        let source_record::Model { external_id, record_id, content_hash: hash, content, .. } = row;
+        (external_id.clone(), SourceContent { external_id, record_id, hash, content })
+    });
+    Ok(contents.collect())
+}
+
+/// Keeps what a source said.
+///
+/// # Errors
+/// When the database does.
+pub async fn save_contents(
+    tx: &impl ConnectionTrait,
+    source: SourceId,
+    kind: RecordType,
+    at: DateTime<Utc>,
+    contents: Vec<SourceContent>,
+) -> Result<(), DbErr> {
+    let rows = contents.into_iter().map(|said| {
+        let SourceContent { external_id, record_id, hash, content } = said;
+        source_record::ActiveModel {
+            source_id: Set(source),
+            record_type: Set(kind),
+            external_id: Set(external_id),
+            record_id: Set(record_id),
+            content_hash: Set(hash),
+            content: Set(content),
+            retrieved_at: Set(at),
+        }
+    });
+    let on_conflict = OnConflict::columns([
+        source_record::Column::SourceId,
+        source_record::Column::RecordType,
+        source_record::Column::ExternalId,
+    ])
+    .update_columns([
+        source_record::Column::ContentHash,
+        source_record::Column::Content,
+        source_record::Column::RetrievedAt,
+    ])
+    .to_owned();
+    save::insert::<source_record::Entity>(tx, rows.collect(), &on_conflict).await
+}
+
+/// What sources said of these records, oldest first.
+///
+/// # Errors
+/// When the database does.
+pub async fn mentions(
+    db: &impl ConnectionTrait,
+    records: Vec<Uuid>,
+) -> Result<Vec<(source_record::Model, source::Model)>, DbErr> {
+    let said = source_record::Entity::find()
+        .filter(one_of(source_record::Column::RecordId.into_expr(), records))
+        .all(db)
+        .await?;
+    let sources: HashMap<SourceId, source::Model> =
+        sources(db).await?.into_iter().map(|source| (source.id, source)).collect();
+    let mut mentions: Vec<_> = said
+        .into_iter()
+        .filter_map(|row| Some((sources.get(&row.source_id)?.clone(), row)))
+        .map(|(source, row)| (row, source))
+        .collect();
+    mentions.sort_by(|(a, _), (b, _)| {
+        (a.retrieved_at, &a.external_id).cmp(&(b.retrieved_at, &b.external_id))
+    });
+    Ok(mentions)
+}
+
+/// All sources: a handful.
+///
+/// # Errors
+/// When the database does.
+pub async fn sources(db: &impl ConnectionTrait) -> Result<Vec<source::Model>, DbErr> {
+    source::Entity::find().all(db).await
+}
+
+/// How many records a source speaks of, by their ids of its own: for what a newer file lacks.
+///
+/// # Errors
+/// When the database does.
+pub async fn external_ids(
+    db: &impl ConnectionTrait,
+    source: SourceId,
+    kind: RecordType,
+) -> Result<Vec<String>, DbErr> {
+    use sea_orm::QuerySelect;
+    source_record::Entity::find()
+        .filter(source_record::Column::SourceId.eq(source))
+        .filter(source_record::Column::RecordType.eq(kind))
+        .select_only()
+        .column(source_record::Column::ExternalId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Whether no record was ever written.
+///
+/// # Errors
+/// When the database does.
+pub async fn is_empty(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(entities::change_head::Entity::find().one(db).await?.is_none())
+}

@@ -1,0 +1,30 @@
+//! The rows of the registry: tables, ids and enums.
+//!
+//! This crate says what is stored and what each column means; it is the data dictionary. It has
+//! no rules, no HTTP and no GraphQL: `registry` decides what may be written, `graphql` what is
+//! shown. Lists that belong to one record (names, identifiers, links …) are JSON columns, because
+//! writing one of them is one new version of its record; what must be found by them has an index
+//! table beside it ([`record_identifier`], [`record_classification`], [`search_document`]).
+
+pub use sea_orm::{IdenStatic, Value};
+
+pub mod change_head;
+pub mod change_log;
+pub mod cluster;
+pub mod feed_clock;
+pub mod feed_term;
+pub mod id;
+pub mod identifier_key;
+pub mod membership;
+pub mod organisation;
+pub mod participation;
+pub mod partnership;
+pub mod partnership_member;
+pub mod project;
+pub mod record;
+pub mod record_classification;
+pub mod record_identifier;
+pub mod search_document;
+pub mod source;
+pub mod source_record;
+pub mod value;

@@ -1,0 +1,65 @@
+//! The places of organisations in partnerships.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ClusterId, OrganisationId, PartnershipId, PartnershipMemberId};
+use crate::record::{Findings, Visibility, record};
+use crate::value::text_enum;
+
+text_enum! {
+    /// What a member is in a partnership.
+    PartnershipRole {
+        /// It leads the partnership.
+        Coordinator,
+        /// A partner.
+        Partner,
+        /// An associated partner.
+        Associated,
+        /// An observer.
+        Observer,
+    }
+}
+
+/// A place in a partnership.
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[serde(default)]
+#[sea_orm(table_name = "partnership_member")]
+pub struct Model {
+    /// The record's id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PartnershipMemberId,
+    /// 1 when created, one more with every change.
+    pub version: i32,
+    /// When the record came into the registry.
+    pub created_at: DateTimeUtc,
+    /// When it last changed.
+    pub updated_at: DateTimeUtc,
+    /// The cluster that is responsible for the record; none: the registry itself.
+    pub steward_id: Option<ClusterId>,
+    /// Who may see the record.
+    pub visibility: Visibility,
+    /// When it was archived.
+    pub archived_at: Option<DateTimeUtc>,
+    /// What looks wrong in the record.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub findings: Findings,
+    /// The partnership.
+    pub partnership_id: PartnershipId,
+    /// The member.
+    pub organisation_id: OrganisationId,
+    /// What it is there; none: not stated.
+    pub role: Option<PartnershipRole>,
+    /// The first day; none: not stated.
+    pub starts_on: Option<Date>,
+    /// The last day; none: it goes on.
+    pub ends_on: Option<Date>,
+}
+
+/// Joins are written in `store`, where the viewer's rights are.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+record!(PartnershipMember);

@@ -1,0 +1,33 @@
+//! The data definition of the database, step by step.
+//!
+//! Only DDL: no row is written here, because every write of a record goes through the feed.
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+mod ddl;
+mod m20261122_000001_feed;
+mod m20261122_000002_source;
+mod m20261122_000003_organisation;
+mod m20261122_000004_cluster;
+mod m20261122_000005_partnership;
+mod m20261122_000006_project;
+mod m20261122_000007_search;
+
+/// All migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_feed::Migration),
+            Box::new(m20261122_000002_source::Migration),
+            Box::new(m20261122_000003_organisation::Migration),
+            Box::new(m20261122_000004_cluster::Migration),
+            Box::new(m20261122_000005_partnership::Migration),
+            Box::new(m20261122_000006_project::Migration),
+            Box::new(m20261122_000007_search::Migration),
+        ]
+    }
+}

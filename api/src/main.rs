@@ -1,2 +1,10 @@
-//! x
-fn main() {}
+//! The one binary: see `partner-registry --help`.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    partner_registry::cli::run()
+}

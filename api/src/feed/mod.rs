@@ -78,8 +78,8 @@ pub async fn commit_changes(
         heads.push(head(&change, seq, origin, clock.last_at));
         log.push(entry(change, seq, origin, clock.last_at));
     }
-    store::insert::<change_head::Entity>(&tx, heads, &newest_wins()).await?;
-    store::insert::<change_log::Entity>(&tx, log, &OnConflict::new()).await?;
+    store::insert::<change_head::Entity>(&tx, heads, Some(&newest_wins())).await?;
+    store::insert::<change_log::Entity>(&tx, log, None).await?;
     tx.commit().await?;
     Ok(Some(clock.last_seq))
 }

@@ -27,7 +27,7 @@ pub async fn begin_term(
     let take = OnConflict::column(feed_clock::Column::Id)
         .update_column(feed_clock::Column::TermId)
         .to_owned();
-    store::insert::<feed_clock::Entity>(&tx, vec![first], &take).await?;
+    store::insert::<feed_clock::Entity>(&tx, vec![first], Some(&take)).await?;
     let clock = feed_clock::Entity::find()
         .select_only()
         .column(feed_clock::Column::LastSeq)
@@ -39,6 +39,6 @@ pub async fn begin_term(
         start_seq: Set(clock.unwrap_or(0)),
         started_at: Set(now),
     };
-    store::insert::<feed_term::Entity>(&tx, vec![row], &OnConflict::new()).await?;
+    store::insert::<feed_term::Entity>(&tx, vec![row], None).await?;
     tx.commit().await
 }

@@ -147,11 +147,6 @@ impl Conditions {
         self.0.extend(tests.into_iter().flatten().map(|test| Filter::Column(column, test)));
     }
 
-    /// Adds a condition that is at hand.
-    pub(crate) fn push(&mut self, filter: Filter) {
-        self.0.push(filter);
-    }
-
     /// Text.
     pub(crate) fn text(mut self, column: impl IdenStatic, filter: Option<StringFilter>) -> Self {
         let Some(filter) = filter else { return self };

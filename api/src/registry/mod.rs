@@ -44,6 +44,7 @@ pub use check::Mode;
 pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
 pub use error::{Error, InputErrorCode, Result, UserError};
+pub use open::migrate;
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
 pub use membership::MembershipPatch;
 pub use money::{Money, decimal};

@@ -80,7 +80,7 @@ pub async fn save<E: Record>(
     let on_conflict =
         OnConflict::column(Alias::new("id")).update_columns(columns).to_owned();
     let models = rows.iter().map(|(row, _)| row.clone().into_active_model().reset_all());
-    insert::<E>(tx, models.collect(), &on_conflict).await?;
+    insert::<E>(tx, models.collect(), Some(&on_conflict)).await?;
     let ids = || rows.iter().map(|(row, _)| row.envelope().id).collect::<Vec<_>>();
     replace_identifiers::<E>(tx, ids(), rows).await?;
     replace_terms::<E>(tx, ids(), rows).await?;
@@ -94,7 +94,7 @@ pub async fn save<E: Record>(
     let on_conflict = OnConflict::column(search_document::Column::RecordId)
         .update_column(search_document::Column::Words)
         .to_owned();
-    insert::<search_document::Entity>(tx, words.collect(), &on_conflict).await
+    insert::<search_document::Entity>(tx, words.collect(), Some(&on_conflict)).await
 }
 
 /// Takes the rows that stand for strong identifiers, in their order, so that two writers of one
@@ -116,7 +116,7 @@ pub async fn take_keys(
         OnConflict::columns([identifier_key::Column::Scheme, identifier_key::Column::Value])
             .update_column(identifier_key::Column::TxId)
             .to_owned();
-    insert::<identifier_key::Entity>(tx, rows.collect(), &on_conflict).await
+    insert::<identifier_key::Entity>(tx, rows.collect(), Some(&on_conflict)).await
 }
 
 /// Inserts rows of any table, in statements that both databases take.
@@ -126,17 +126,18 @@ pub async fn take_keys(
 pub(crate) async fn insert<E: EntityTrait>(
     tx: &impl ConnectionTrait,
     rows: Vec<E::ActiveModel>,
-    on_conflict: &OnConflict,
+    on_conflict: Option<&OnConflict>,
 ) -> Result<(), DbErr>
 where
     E::ActiveModel: Clone,
 {
     let per_statement = MAX_VALUES.checked_div(E::Column::iter().count()).unwrap_or(1).max(1);
     for chunk in rows.chunks(per_statement) {
-        E::insert_many(chunk.iter().cloned())
-            .on_conflict(on_conflict.clone())
-            .exec_without_returning(tx)
-            .await?;
+        let mut rows = E::insert_many(chunk.iter().cloned());
+        if let Some(on_conflict) = on_conflict {
+            rows = rows.on_conflict(on_conflict.clone());
+        }
+        rows.exec_without_returning(tx).await?;
     }
     Ok(())
 }
@@ -159,7 +160,7 @@ async fn replace_identifiers<E: Record>(
             value: Set(value.clone()),
         })
     });
-    insert::<record_identifier::Entity>(tx, identifiers.collect(), &OnConflict::new()).await
+    insert::<record_identifier::Entity>(tx, identifiers.collect(), None).await
 }
 
 async fn replace_terms<E: Record>(
@@ -179,5 +180,5 @@ async fn replace_terms<E: Record>(
             term: Set(term.clone()),
         })
     });
-    insert::<record_classification::Entity>(tx, terms.collect(), &OnConflict::new()).await
+    insert::<record_classification::Entity>(tx, terms.collect(), None).await
 }

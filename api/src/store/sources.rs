@@ -44,7 +44,7 @@ pub async fn ensure_source(
     let on_conflict = OnConflict::column(source::Column::Name)
         .update_columns([source::Column::Licence, source::Column::Url])
         .to_owned();
-    save::insert::<source::Entity>(tx, vec![row], &on_conflict).await?;
+    save::insert::<source::Entity>(tx, vec![row], Some(&on_conflict)).await?;
     source::Entity::find()
         .filter(source::Column::Name.eq(&name))
         .one(tx)
@@ -109,7 +109,7 @@ pub async fn save_contents(
         source_record::Column::RetrievedAt,
     ])
     .to_owned();
-    save::insert::<source_record::Entity>(tx, rows.collect(), &on_conflict).await
+    save::insert::<source_record::Entity>(tx, rows.collect(), Some(&on_conflict)).await
 }
 
 /// What sources said of these records, oldest first.

@@ -1,0 +1,133 @@
+//! HTTP: routes, and what holds for each of them. Must not know a record type, a rule or SQL: it
+//! turns requests into calls of `graphql` and answers into bytes.
+
+mod access_log;
+mod explorer;
+mod graphql;
+mod health;
+mod host;
+mod negotiate;
+mod schema;
+
+use std::fmt;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, HttpResponse, HttpResponseBuilder, HttpServer, Resource};
+use futures_util::future::BoxFuture;
+
+pub use self::host::is_loopback;
+use crate::graphql::Schema;
+use crate::graphql::endpoint::{Attach, Endpoint};
+use crate::graphql::limits::Limits;
+
+/// Says whether the database answers.
+pub type IsReady = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
+
+/// How long running requests may take to finish after the server was told to stop.
+const SHUTDOWN_SECONDS: u64 = 30;
+
+/// What the routes need.
+pub struct State {
+    endpoint: Endpoint<Schema>,
+    sdl: schema::Sdl,
+    is_ready: IsReady,
+}
+
+impl State {
+    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need.
+    ///
+    /// # Errors
+    ///
+    /// When the schema's SDL cannot be read back, which is a mistake in the schema.
+    pub fn new(
+        schema: Schema,
+        sdl: String,
+        limits: Limits,
+        attach: Attach,
+        is_ready: IsReady,
+    ) -> Result<Self, async_graphql::parser::Error> {
+        let endpoint = Endpoint::new(schema, &sdl, limits, attach)?;
+        Ok(Self {
+            endpoint,
+            sdl: schema::Sdl::new(sdl),
+            is_ready,
+        })
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Serves until `shutdown` comes, then takes no more connections and lets running requests finish.
+///
+/// # Errors
+///
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    state: State,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let state = Data::new(state);
+    let app = move || {
+        App::new()
+            .app_data(state.clone())
+            .configure(routes)
+            .wrap(from_fn(host::loopback_only))
+            .wrap(from_fn(access_log::access_log))
+    };
+    HttpServer::new(app)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .shutdown_signal(shutdown)
+        .listen(listener)?
+        .run()
+        .await
+}
+
+fn routes(config: &mut ServiceConfig) {
+    let graphql = web::resource("/graphql")
+        .get(graphql::get)
+        .post(graphql::post)
+        .default_service(web::to(graphql::other_method));
+    let assets = page("/graphql/assets/{file}")
+        .get(explorer::asset)
+        .head(explorer::asset);
+    config
+        .service(graphql.wrap(Compress::default()))
+        .service(assets.wrap(Compress::default()))
+        .service(page("/schema.graphql").get(schema::sdl).head(schema::sdl))
+        .service(page("/health/live").get(health::live).head(health::live))
+        .service(page("/health/ready").get(health::ready).head(health::ready))
+        .default_service(web::to(nothing_here));
+}
+
+/// A path that is only read.
+fn page(path: &str) -> Resource {
+    let only_read = || async {
+        let mut response = HttpResponse::MethodNotAllowed();
+        text(
+            response.insert_header(("Allow", "GET, HEAD")),
+            "This path is only read, with GET.\n",
+        )
+    };
+    web::resource(path).default_service(web::to(only_read))
+}
+
+async fn nothing_here() -> HttpResponse {
+    let words = "Nothing is here. The API is at /graphql, its schema at /schema.graphql.\n";
+    text(&mut HttpResponse::NotFound(), words)
+}
+
+fn text(response: &mut HttpResponseBuilder, words: &'static str) -> HttpResponse {
+    response
+        .content_type("text/plain; charset=utf-8")
+        .body(words)
+}

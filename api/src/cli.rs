@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use futures_util::future::BoxFuture;
 use tracing_subscriber::EnvFilter;
 
 use crate::auth::Actor;
@@ -129,29 +130,28 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     if demo && false {
         tracing::info!("the database was empty and has the demo's data now");
     }
-    let limits = limits.into();
-    let state = {
-        let (attached, ready) = (registry.clone(), registry.clone());
-        let attach = move |request| {
-            graphql::request_data(request, &attached, Actor::operator(), limits)
-        };
-        let is_ready = move || -> futures_util::future::BoxFuture<'static, bool> {
-            let registry = ready.clone();
-            Box::pin(async move { registry.is_ready().await })
-        };
-        http::State::new(
-            graphql::schema(),
-            graphql::sdl(),
-            limits,
-            Arc::new(attach),
-            Arc::new(is_ready),
-        )?
-    };
+    let state = state(&registry, limits.into())?;
     tracing::info!("the registry is at http://{}/graphql", listener.local_addr()?);
     http::serve(listener, state, stop_signal()).await?;
     registry.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What the server needs: the schema over a registry.
+///
+/// # Errors
+/// When the schema cannot be read back, which is a mistake in the schema.
+pub fn state(registry: &Registry, limits: graphql::Limits) -> anyhow::Result<http::State> {
+    let (attached, asked) = (registry.clone(), registry.clone());
+    let attach =
+        move |request| graphql::request_data(request, &attached, Actor::operator(), limits);
+    let is_ready = move || -> BoxFuture<'static, bool> {
+        let registry = asked.clone();
+        Box::pin(async move { registry.is_ready().await })
+    };
+    let (schema, sdl) = (graphql::schema(), graphql::sdl());
+    Ok(http::State::new(schema, sdl, limits, Arc::new(attach), Arc::new(is_ready))?)
 }
 
 /// Comes when the process is asked to stop: SIGTERM or Ctrl-C.

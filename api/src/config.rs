@@ -123,7 +123,7 @@ impl From<LimitSettings> for Limits {
 #[derive(Clone, Debug, Args)]
 pub struct LogSettings {
     /// What is logged: a level, or levels by module, such as `info,partner_registry=debug`.
-    #[arg(long, value_name = "FILTER", env = "REGISTRY_LOG", default_value = "info,sea_orm_migration=warn", global = true)]
+    #[arg(long, value_name = "FILTER", env = "REGISTRY_LOG", default_value = "info,sea_orm_migration=warn,sqlx=warn", global = true)]
     pub log: String,
     /// How a line of the log looks.
     #[arg(long, env = "REGISTRY_LOG_FORMAT", value_enum, default_value_t, global = true)]

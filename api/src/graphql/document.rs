@@ -1,11 +1,13 @@
 //! From a request's text to a document that may run: parsed once, within the limits, its variables
 //! there. Must not run it, and must not check it against the schema: the engine does both.
 
+mod variables;
+
+use async_graphql::Request;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, VariableDefinition,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
-use async_graphql::parser::{self, Positioned, parse_query};
-use async_graphql::{Request, Value, Variables};
+use async_graphql::parser::{self, parse_query};
 
 use super::absent;
 use super::error::{Code, GraphqlError, Result};
@@ -26,7 +28,8 @@ pub fn prepare(request: &mut Request, shape: &Shape, limits: &Limits) -> Result<
     }
     limits::check(&document, &request.variables, shape, limits)?;
     let operation = operation(&document, request.operation_name.as_deref())?;
-    required(&operation.variable_definitions, &request.variables)?;
+    variables::check_positions(operation, &document, shape)?;
+    variables::check_given(operation, &request.variables)?;
     let kind = operation.ty;
     let open = absent::open(operation, &request.variables);
     absent::settle(&mut document, &open, shape);
@@ -53,27 +56,6 @@ fn operation<'a>(
             None => "The document has several operations. Say which in `operationName`.".into(),
         })
     })
-}
-
-/// Refuses a required variable that is absent or null.
-fn required(definitions: &[Positioned<VariableDefinition>], variables: &Variables) -> Result<()> {
-    for definition in definitions {
-        let VariableDefinition {
-            name,
-            var_type,
-            default_value,
-            ..
-        } = &definition.node;
-        let problem = match variables.get(&name.node) {
-            _ if var_type.node.nullable => continue,
-            Some(Value::Null) => "is null",
-            None if default_value.is_none() => "is missing",
-            _ => continue,
-        };
-        let message = format!("Variable `${name}` of type `{var_type}` {problem}.");
-        return Err(GraphqlError::bad_request(message).at([definition.pos]));
-    }
-    Ok(())
 }
 
 fn unparsed(error: &parser::Error) -> GraphqlError {

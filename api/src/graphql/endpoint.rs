@@ -196,3 +196,119 @@ fn said(panic: &(dyn Any + Send)) -> String {
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
     format!("panic: {}", text.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn fine(&self) -> i32 {
+            1
+        }
+
+        async fn leaks(&self) -> Result<Option<i32>, String> {
+            tokio::task::yield_now().await;
+            Err("secret".into())
+        }
+
+        async fn bubbles(&self) -> Result<i32> {
+            tokio::task::yield_now().await;
+            Err(GraphqlError::page_size_too_large(1000, 200))
+        }
+
+        async fn at(&self, at: DateTime<Utc>) -> Option<String> {
+            Some(at.to_string())
+        }
+
+        async fn panics(&self) -> i32 {
+            Vec::<i32>::new().remove(0)
+        }
+
+        async fn hangs(&self) -> i32 {
+            std::future::pending().await
+        }
+    }
+
+    /// The answer as JSON, and why it has no data.
+    async fn ask(query: &str) -> (serde_json::Value, Option<Code>) {
+        let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+        let sdl = schema.sdl();
+        let limits = Limits {
+            timeout: Duration::from_millis(200),
+            ..Limits::default()
+        };
+        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request| request));
+        let Ok(endpoint) = endpoint else {
+            panic!("{sdl}");
+        };
+        let answer = match endpoint.prepare(Request::new(query)) {
+            Ok(ready) => endpoint.execute(ready).await,
+            Err(error) => error.into(),
+        };
+        let refused = answer.refused();
+        (serde_json::to_value(answer).unwrap_or_default(), refused)
+    }
+
+    #[tokio::test]
+    async fn every_error_has_a_code_and_none_tells_a_secret() {
+        for (query, code, refused, has_data) in [
+            ("{ fine }", None, None, true),
+            ("{ fine leaks }", Some("INTERNAL"), None, true),
+            ("{ bubbles }", Some("PAGE_SIZE_TOO_LARGE"), None, true),
+            ("{ at(at: \"never\") }", Some("BAD_REQUEST"), None, true),
+            (
+                "{ at(at: null) }",
+                Some("GRAPHQL_VALIDATION_FAILED"),
+                Some(Code::GraphqlValidationFailed),
+                false,
+            ),
+            (
+                "{ nothing }",
+                Some("GRAPHQL_VALIDATION_FAILED"),
+                Some(Code::GraphqlValidationFailed),
+                false,
+            ),
+            (
+                "query A { fine } query B { fine }",
+                Some("BAD_REQUEST"),
+                Some(Code::BadRequest),
+                false,
+            ),
+            (
+                "subscription { fine }",
+                Some("BAD_REQUEST"),
+                Some(Code::BadRequest),
+                false,
+            ),
+            (
+                "{ fine",
+                Some("GRAPHQL_PARSE_FAILED"),
+                Some(Code::GraphqlParseFailed),
+                false,
+            ),
+            ("{ panics }", Some("INTERNAL"), Some(Code::Internal), false),
+            ("{ hangs }", Some("TIMEOUT"), Some(Code::Timeout), false),
+        ] {
+            let (answer, actual) = ask(query).await;
+            let codes = answer.pointer("/errors/0/extensions/code");
+            assert_eq!(
+                codes.and_then(serde_json::Value::as_str),
+                code,
+                "{query} {answer}"
+            );
+            assert_eq!(actual, refused, "{query} {answer}");
+            assert_eq!(answer.get("data").is_some(), has_data, "{query} {answer}");
+            for secret in ["secret", "index"] {
+                assert!(!answer.to_string().contains(secret), "{query} {answer}");
+            }
+        }
+    }
+}

@@ -6,7 +6,6 @@ use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entities::cluster as cluster_row;
 use entities::record::{self, RecordRow, RecordType};
-use entities::record::Record as _;
 
 use super::cluster::Cluster;
 use super::context::RequestContext;
@@ -95,8 +94,8 @@ pub(crate) enum Visibility {
 pub(crate) struct Steward {
     /// The cluster's name, or the registry's.
     name: String,
-    /// The cluster; null when the registry itself is the steward.
-    cluster: Option<Cluster>,
+    /// The cluster's id; null when the registry itself is the steward.
+    id: Option<ID>,
 }
 
 /// The id under which a source knows a record.
@@ -175,27 +174,18 @@ impl From<record::Finding> for Finding {
 
 /// A row of any type, for the fields that all types have.
 pub(crate) trait Row: Send + Sync {
-    /// The type.
-    fn kind(&self) -> RecordType;
     /// The envelope.
     fn columns(&self) -> record::Envelope;
 }
 
-impl<M> Row for M
-where
-    M: RecordRow,
-    M::Entity: record::Record,
-{
-    fn kind(&self) -> RecordType {
-        M::Entity::TYPE
-    }
-
+impl<M: RecordRow> Row for M {
     fn columns(&self) -> record::Envelope {
         self.envelope()
     }
 }
 
-/// The fields that all types have; each type shows them as its own.
+/// The fields that all types have; each type shows them as its own, flattened. So no field of it may
+/// lead to a type of records: that type would be built while this one is not ready yet.
 pub(crate) struct Envelope(pub(crate) Arc<dyn Row>);
 
 #[Object]
@@ -222,7 +212,8 @@ impl Envelope {
             None => None,
         };
         let name = cluster.as_ref().map_or("Partner Registry", |cluster| &cluster.name);
-        Ok(Steward { name: name.to_owned(), cluster: cluster.map(Cluster) })
+        let id = cluster.as_ref().map(|cluster| id::encode(RecordType::Cluster, cluster.id.into()));
+        Ok(Steward { name: name.to_owned(), id })
     }
 
     /// Who may see it.

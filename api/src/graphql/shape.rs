@@ -17,6 +17,7 @@ pub struct Shape {
     mutation: Option<Name>,
     outputs: HashMap<Name, HashMap<Name, Field>>,
     inputs: HashMap<Name, HashMap<Name, Input>>,
+    condition: Type,
 }
 
 /// A field of an object or interface.
@@ -77,6 +78,10 @@ impl Shape {
             mutation: None,
             outputs: HashMap::new(),
             inputs: HashMap::new(),
+            condition: Type {
+                base: BaseType::Named(Name::new("Boolean")),
+                nullable: false,
+            },
         };
         let definitions = parse_schema(sdl)?.definitions;
         let leaves: Vec<&str> = ["Int", "Float", "String", "Boolean", "ID"]
@@ -134,6 +139,12 @@ impl Shape {
     #[must_use]
     pub fn input(&self, parent: &Name, name: &str) -> Option<&Input> {
         self.inputs.get(parent)?.get(name)
+    }
+
+    /// The type of `if` in `@skip` and `@include`.
+    #[must_use]
+    pub fn condition(&self) -> &Type {
+        &self.condition
     }
 
     /// Whether this is an input object, and no scalar or enum.

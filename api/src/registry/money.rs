@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 use super::check::Check;
-use super::error::InputErrorCode::{Invalid, Required};
+use super::error::InputErrorCode::Invalid;
 use super::patch::Patch;
 use crate::reference::currency;
 
@@ -77,13 +77,6 @@ pub fn amount(
 fn minor_units(amount: Decimal, decimals: u32) -> Option<i64> {
     let factor = Decimal::from(10_i64.checked_pow(decimals)?);
     i64::try_from(amount.checked_mul(factor)?).ok()
-}
-
-/// Refuses a row that has amounts and no currency.
-pub fn require_currency(check: &mut Check, amounts: &[Option<i64>], currency: Option<&str>) {
-    if currency.is_none() && amounts.iter().any(Option::is_some) {
-        check.error(Required, "currency", "an amount has a currency");
-    }
 }
 
 /// A row has one currency. When a write sets every amount that the row has, it may bring another.

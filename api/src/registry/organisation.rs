@@ -5,7 +5,7 @@ use entities::organisation::{
     self, EnterpriseSize, LegalStatus, OrganisationKind, SizeBasis, SizeStatement,
 };
 use entities::record::FindingCode;
-use entities::value::{Address, Link, Name};
+use entities::value::{Address, IdentifierStatus, Link, Name};
 use serde::{Deserialize, Serialize};
 
 use super::check::Check;
@@ -80,8 +80,11 @@ impl Shared for organisation::Entity {
             .filter(|new| identifier::is_strong(new.scheme))
             .map(|new| {
                 let country = new.country.as_deref().or(country);
-                (new.scheme, identifier::identify(new.scheme, &new.value, country).value)
+                identifier::identify(new.scheme, &new.value, country)
             })
+            // What does not have the form of its scheme identifies nobody.
+            .filter(|identifier| identifier.status != IdentifierStatus::FormatInvalid)
+            .map(|identifier| (identifier.scheme, identifier.value))
             .collect()
     }
 

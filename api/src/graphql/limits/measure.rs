@@ -66,6 +66,7 @@ pub(super) fn operation(
         shape,
         limits,
         fragments: HashMap::with_capacity(document.fragments.len()),
+        level: 0,
     };
     let mut asked = tape.selection_set(&operation.selection_set.node, shape.root(operation.ty))?;
     asked.directives = asked.directives.saturating_add(operation.directives.len());
@@ -80,10 +81,18 @@ struct Tape<'a> {
     limits: &'a Limits,
     /// Nothing yet for the fragments that are being measured.
     fragments: HashMap<&'a Name, Option<Asked>>,
+    /// Selection sets around the one being measured.
+    level: usize,
 }
 
 impl<'a> Tape<'a> {
     fn selection_set(&mut self, set: &'a SelectionSet, parent: Option<&Name>) -> Result<Asked> {
+        if self.level > self.limits.nesting {
+            // Now, not after the whole chain of fragments has been walked on the stack.
+            let error = GraphqlError::too_complex("nesting", self.limits.nesting, self.level);
+            return Err(error);
+        }
+        self.level += 1;
         let mut sum = Asked::default();
         for selection in &set.items {
             let mut asked = match &selection.node {
@@ -102,6 +111,7 @@ impl<'a> Tape<'a> {
             asked.directives = asked.directives.saturating_add(directives);
             sum = sum.and(asked);
         }
+        self.level -= 1;
         Ok(sum)
     }
 
@@ -130,7 +140,11 @@ impl<'a> Tape<'a> {
     fn field(&mut self, field: &'a Field, parent: Option<&Name>) -> Result<Asked> {
         let known = self.shape.field(parent, &field.name.node);
         let inner = &field.selection_set.node;
-        let asked = self.selection_set(inner, known.map(|field| &field.returns))?;
+        let asked = if inner.items.is_empty() {
+            Asked::default()
+        } else {
+            self.selection_set(inner, known.map(|field| &field.returns))?
+        };
         let (cost, row_cost) = self.cost(field, known, asked);
         let is_introspection = field.name.node.starts_with("__");
         let mut asked = Asked {

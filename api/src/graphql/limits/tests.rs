@@ -309,28 +309,24 @@ fn filters_are_counted_in_the_document_and_in_variables() {
 #[test]
 fn a_bomb_of_fragments_is_refused_at_once() {
     let mut bomb = String::from("{ ...F0 }");
-    for level in 0..60 {
-        let next = level + 1;
-        write!(
-            bomb,
-            " fragment F{level} on Query {{ ...F{next} ...F{next} }}"
-        )
-        .unwrap();
+    for level in 0..20 {
+        let spread = format!("...F{} ", level + 1).repeat(9);
+        write!(bomb, " fragment F{level} on Query {{ {spread} }}").unwrap();
     }
-    bomb.push_str(" fragment F60 on Query { many { things(first: 200) { nodes { id } } } }");
+    bomb.push_str(" fragment F20 on Query { many { things(first: 200) { nodes { id } } } }");
     let limits = Limits::default();
     let start = Instant::now();
     check_text(&bomb, &limits).unwrap();
     let (limit, actual) = refusal(&bomb, value!({}), &limits).unwrap();
     assert_eq!(limit, "selections");
-    assert!(actual > 1 << 60, "{actual}");
+    assert_eq!(actual, u64::MAX);
     assert!(start.elapsed().as_millis() < 50, "{:?}", start.elapsed());
 }
 
 #[test]
-fn the_longest_chain_of_fragments_does_not_overflow_the_stack() {
+fn a_chain_of_fragments_does_not_overflow_the_stack() {
     let mut chain = String::from("{ ...F0 }");
-    for level in 0..1999 {
+    for level in 0..20_000 {
         write!(
             chain,
             " fragment F{level} on Query {{ ... {{ ...F{} }} }}",
@@ -338,6 +334,6 @@ fn the_longest_chain_of_fragments_does_not_overflow_the_stack() {
         )
         .unwrap();
     }
-    let (limit, _) = refusal(&chain, value!({}), &Limits::default()).unwrap();
-    assert_eq!(limit, "nesting");
+    let expected = Some(("nesting".to_owned(), 33));
+    assert_eq!(refusal(&chain, value!({}), &Limits::default()), expected);
 }

@@ -24,8 +24,16 @@ enum Shape {
 
 impl Form {
     /// A form that has check digits.
-    pub(super) const fn checked(words: &'static str, templates: &'static str, check: Check) -> Self {
-        Self { words, shape: Shape::Templates(templates), check }
+    pub(super) const fn checked(
+        words: &'static str,
+        templates: &'static str,
+        check: Check,
+    ) -> Self {
+        Self {
+            words,
+            shape: Shape::Templates(templates),
+            check,
+        }
     }
 
     /// A form without check digits.
@@ -35,13 +43,19 @@ impl Form {
 
     /// A form that templates cannot say.
     pub(super) const fn free(words: &'static str, has: fn(&str) -> bool, check: Check) -> Self {
-        Self { words, shape: Shape::Where(has), check }
+        Self {
+            words,
+            shape: Shape::Where(has),
+            check,
+        }
     }
 
     /// Whether a text has this form, be its check digits right or wrong.
     pub(super) fn fits(&self, text: &str) -> bool {
         match self.shape {
-            Shape::Templates(templates) => templates.split(' ').any(|one| template::fits(one, text)),
+            Shape::Templates(templates) => {
+                templates.split(' ').any(|one| template::fits(one, text))
+            }
             Shape::Where(has) => has(text),
         }
     }
@@ -62,8 +76,12 @@ impl Form {
         let Shape::Templates(templates) = self.shape else {
             return Vec::new();
         };
-        let variants = templates.split(' ').flat_map(|one| template::variants(one, text));
-        variants.filter(|variant| self.status(variant) == IdentifierStatus::ChecksumOk).collect()
+        let variants = templates
+            .split(' ')
+            .flat_map(|one| template::variants(one, text));
+        variants
+            .filter(|variant| self.status(variant) == IdentifierStatus::ChecksumOk)
+            .collect()
     }
 }
 
@@ -82,7 +100,11 @@ fn zeros(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    const SUM: Check = Check::Sum { weights: &[1, 1], modulus: 10, remainders: &[0, 5] };
+    const SUM: Check = Check::Sum {
+        weights: &[1, 1],
+        modulus: 10,
+        remainders: &[0, 5],
+    };
 
     #[test]
     fn the_first_form_that_fits_judges() {
@@ -106,7 +128,10 @@ mod tests {
 
     #[test]
     fn corrections_are_all_that_would_be_right() {
-        assert_eq!(Form::checked("2 digits", "dc", SUM).corrections("18"), ["14", "19"]);
+        assert_eq!(
+            Form::checked("2 digits", "dc", SUM).corrections("18"),
+            ["14", "19"]
+        );
         let either = Form::checked("", "dc dk", Check::By(|text| matches!(text, "17" | "1G")));
         assert_eq!(either.corrections("10"), ["17", "1G"]);
         assert_eq!(either.corrections("20"), [""; 0]);

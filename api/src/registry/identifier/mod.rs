@@ -36,7 +36,7 @@ pub fn identify(scheme: IdentifierScheme, raw: &str, country: Option<&str>) -> I
         scheme,
         raw: (value != written).then(|| written.to_owned()),
         value,
-        country: reading.country,
+        country: reading.country.map(str::to_owned),
         status,
     }
 }
@@ -84,7 +84,7 @@ fn read(scheme: IdentifierScheme, written: &str, country: Option<&str>) -> Readi
     use IdentifierScheme as S;
     let country = country.and_then(reading::iso);
     match scheme {
-        S::Vat => vat::read(written, country.as_deref()),
+        S::Vat => vat::read(written, country),
         S::Lei => lei::read(written),
         S::Ror => ror::read(written),
         S::Isni => isni::read(written),
@@ -97,3 +97,6 @@ fn read(scheme: IdentifierScheme, written: &str, country: Option<&str>) -> Readi
         S::NationalCode | S::Other => national::unknown(written, country),
     }
 }
+
+#[cfg(test)]
+mod tests;

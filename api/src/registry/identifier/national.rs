@@ -6,17 +6,7 @@ use super::reading::{Reading, compact, iso};
 
 const EUID: &[Form] = &[Form::free(
     "the two letters of its country, the code of its register, a full stop and the number in that register",
-    |body| {
-        let parts = body.split_once('.');
-        parts.is_some_and(|(register, number)| {
-            iso(register.get(..2).unwrap_or_default()).is_some()
-                && register.chars().all(|c| c.is_ascii_alphanumeric())
-                && number.contains(|c: char| c.is_ascii_alphanumeric())
-                && number
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c))
-        })
-    },
+    fits_euid,
     Check::Nothing,
 )];
 
@@ -24,7 +14,11 @@ const EUID: &[Form] = &[Form::free(
 const NORWAY: &[Form] = &[Form::checked(
     "9 digits",
     "ddddddddc",
-    Check::Sum { weights: &[3, 2, 7, 6, 5, 4, 3, 2, 1], modulus: 11, remainders: &[0] },
+    Check::Sum {
+        weights: &[3, 2, 7, 6, 5, 4, 3, 2, 1],
+        modulus: 11,
+        remainders: &[0],
+    },
 )];
 
 const ANY: &[Form] = &[Form::free(
@@ -33,18 +27,31 @@ const ANY: &[Form] = &[Form::free(
     Check::Unknown,
 )];
 
+/// European Unique Identifiers name their country, such as `ROONRC.J22/123/2007`.
 pub(super) fn euid(written: &str) -> Reading {
     let body: String = written.chars().filter(|c| !c.is_whitespace()).collect();
     let body = body.to_ascii_uppercase();
     Reading {
-        country: body.get(..2).and_then(iso),
+        country: body.get(..2).filter(|_| fits_euid(&body)).and_then(iso),
         ..Reading::of("a European Unique Identifier", body, EUID)
     }
 }
 
+fn fits_euid(body: &str) -> bool {
+    body.split_once('.').is_some_and(|(register, number)| {
+        register.len() > 2
+            && register.get(..2).and_then(iso).is_some()
+            && register.chars().all(|c| c.is_ascii_alphanumeric())
+            && number.contains(|c: char| c.is_ascii_alphanumeric())
+            && number
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c))
+    })
+}
+
 /// The number of an organisation in the register of its country.
-pub(super) fn number(written: &str, country: Option<String>) -> Reading {
-    match country.as_deref() {
+pub(super) fn number(written: &str, country: Option<&'static str>) -> Reading {
+    match country {
         Some("NO") => Reading {
             country,
             ..Reading::of("a Norwegian organisation number", compact(written), NORWAY)
@@ -54,7 +61,7 @@ pub(super) fn number(written: &str, country: Option<String>) -> Reading {
 }
 
 /// A code that nothing can be said about.
-pub(super) fn unknown(written: &str, country: Option<String>) -> Reading {
+pub(super) fn unknown(written: &str, country: Option<&'static str>) -> Reading {
     Reading {
         country,
         ..Reading::of("an identifier", written.to_owned(), ANY)

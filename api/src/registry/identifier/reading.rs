@@ -3,6 +3,7 @@
 use entities::value::IdentifierStatus;
 
 use super::form::{Form, judge};
+use crate::reference::country;
 
 /// A text as its scheme reads it.
 pub(super) struct Reading {
@@ -13,7 +14,7 @@ pub(super) struct Reading {
     /// The part that is checked.
     pub(super) body: String,
     /// The country whose rules it follows.
-    pub(super) country: Option<String>,
+    pub(super) country: Option<&'static str>,
     /// The forms that the body can have.
     pub(super) forms: &'static [Form],
 }
@@ -56,10 +57,19 @@ impl Reading {
 
     /// That the check digits of a value are wrong, and which would be right.
     pub(super) fn what_check_digits(&self, value: &str) -> String {
-        let Self { name, prefix, body, forms, .. } = self;
+        let Self {
+            name,
+            prefix,
+            body,
+            forms,
+            ..
+        } = self;
         let form = forms.iter().find(|form| form.fits(body));
         let right = form.map_or_else(Vec::new, |form| form.corrections(body));
-        let right: Vec<_> = right.iter().map(|right| format!("{prefix}{right}")).collect();
+        let right: Vec<_> = right
+            .iter()
+            .map(|right| format!("{prefix}{right}"))
+            .collect();
         let advice = match right.as_slice() {
             [] => "no other fits, so the mistake is elsewhere in it".to_owned(),
             right => format!("if the rest is right, it should be {}", right.join(" or ")),
@@ -92,14 +102,11 @@ pub(super) fn after(text: &str, labels: &[&str]) -> String {
     rest.trim().to_owned()
 }
 
-/// The ISO 3166-1 alpha-2 code for a country's code or prefix; none for what cannot be one.
-pub(super) fn iso(code: &str) -> Option<String> {
-    let code = code.trim().to_ascii_uppercase();
-    match code.as_str() {
-        "EL" => Some("GR".to_owned()),
-        "UK" | "XI" => Some("GB".to_owned()),
-        _ => (code.len() == 2 && code.chars().all(|c| c.is_ascii_uppercase())).then_some(code),
-    }
+/// The ISO 3166-1 alpha-2 code for a country's code or VAT prefix; none where there is no such country.
+pub(super) fn iso(code: &str) -> Option<&'static str> {
+    // Northern Ireland has a prefix of its own in trade with the EU.
+    let code = if code == "XI" { "GB" } else { code };
+    country::find(code).map(|country| country.alpha2)
 }
 
 #[cfg(test)]
@@ -131,17 +138,17 @@ mod tests {
     }
 
     #[test]
-    fn codes_of_the_union_become_iso_codes() {
+    fn prefixes_and_codes_become_iso_codes_of_countries_that_exist() {
         for (code, expected) in [
             ("EL", Some("GR")),
             ("UK", Some("GB")),
-            ("xi", Some("GB")),
+            ("XI", Some("GB")),
             ("ro", Some("RO")),
+            ("AB", None),
             ("ROU", None),
-            ("4Ø", None),
             ("", None),
         ] {
-            assert_eq!(iso(code).as_deref(), expected, "{code}");
+            assert_eq!(iso(code), expected, "{code}");
         }
     }
 }

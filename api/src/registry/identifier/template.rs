@@ -51,7 +51,12 @@ pub(super) fn variants(template: &'static str, text: &str) -> Vec<String> {
             _ if allows(place, own) => vec![own],
             _ => Vec::new(),
         };
-        let longer = |start: &String| choices.iter().map(|c| format!("{start}{c}")).collect::<Vec<_>>();
+        let longer = |start: &String| {
+            choices
+                .iter()
+                .map(|c| format!("{start}{c}"))
+                .collect::<Vec<_>>()
+        };
         variants = variants.iter().flat_map(longer).collect();
     }
     variants

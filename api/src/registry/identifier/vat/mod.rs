@@ -15,7 +15,7 @@ pub(super) fn read(written: &str, country: Option<&str>) -> Reading {
     let forms = table::forms(prefix).unwrap_or(table::ELSEWHERE);
     let of = iso(prefix);
     Reading {
-        name: of.as_ref().map_or("a VAT number".to_owned(), |of| {
+        name: of.map_or("a VAT number".to_owned(), |of| {
             format!("a VAT number of {of}")
         }),
         prefix: prefix.to_owned(),
@@ -26,7 +26,7 @@ pub(super) fn read(written: &str, country: Option<&str>) -> Reading {
 }
 
 /// The prefix and the rest. A prefix that has rules is taken at its word. A number that fits its holder's country as
-/// it stands has none: HA501 is British, not from a country HA. Other letters are a prefix if digits follow.
+/// it stands has none: GD001 is British, not from Grenada. Other countries' letters are a prefix if digits follow.
 fn split<'a>(text: &'a str, country: Option<&'a str>) -> (&'a str, &'a str) {
     let letters = |start: &&str| start.chars().all(|c| c.is_ascii_uppercase());
     let start = text.get(..2).filter(letters).map_or("", prefix_of);
@@ -36,7 +36,7 @@ fn split<'a>(text: &'a str, country: Option<&'a str>) -> (&'a str, &'a str) {
         (start, rest)
     } else if table::forms(home).is_some_and(|forms| forms.iter().any(|form| form.fits(text))) {
         (home, text)
-    } else if !start.is_empty() && rest.chars().take(2).any(digit) {
+    } else if iso(start).is_some() && rest.chars().take(2).any(digit) {
         (start, rest)
     } else {
         (home, text)

@@ -20,7 +20,7 @@ pub(super) fn forms(prefix: &str) -> Option<&'static [Form]> {
 
 /// The form of numbers without a known rule.
 pub(super) const ELSEWHERE: &[Form] = &[Form::free(
-    "the two letters of its country, then letters and digits",
+    "letters and digits, at least one of them a digit",
     |body| {
         body.chars().all(|c| c.is_ascii_alphanumeric())
             && body.contains(|c: char| c.is_ascii_digit())
@@ -31,6 +31,8 @@ pub(super) const ELSEWHERE: &[Form] = &[Form::free(
 /// The check digits by the remainder, where 10 counts as 0.
 const REMAINDER: &str = "01234567890";
 
+/// Where an authority takes the remainder from 11, the weights here are 11 less its own, which comes to the same; where
+/// it takes ten times the sum (RO), they are ten times its own.
 #[rustfmt::skip] // A table is read by its rows.
 const COUNTRIES: &[(&str, &[Form])] = &[
     ("AT", &[by("U and 8 digits", "Udddddddc", own::austria)]),
@@ -92,7 +94,11 @@ const fn sum(
     modulus: usize,
     remainders: &'static [usize],
 ) -> Form {
-    let check = Check::Sum { weights, modulus, remainders };
+    let check = Check::Sum {
+        weights,
+        modulus,
+        remainders,
+    };
     Form::checked(words, templates, check)
 }
 

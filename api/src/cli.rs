@@ -91,7 +91,9 @@ pub fn run() -> ExitCode {
 
 fn start_log(settings: &LogSettings) {
     let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
@@ -118,7 +120,12 @@ async fn open(settings: &DatabaseSettings) -> anyhow::Result<Registry> {
 }
 
 async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
-    let ServeSettings { database, listen, demo, limits } = settings;
+    let ServeSettings {
+        database,
+        listen,
+        demo,
+        limits,
+    } = settings;
     anyhow::ensure!(
         http::is_loopback(listen),
         "{listen} is no loopback address. Nobody has to sign in yet, so the registry answers this \
@@ -127,11 +134,14 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
     let registry = open(&database).await?;
-    if demo && false {
+    if demo {
         tracing::info!("the database was empty and has the demo's data now");
     }
     let state = state(&registry, limits.into())?;
-    tracing::info!("the registry is at http://{}/graphql", listener.local_addr()?);
+    tracing::info!(
+        "the registry is at http://{}/graphql",
+        listener.local_addr()?
+    );
     http::serve(listener, state, stop_signal()).await?;
     registry.close().await?;
     tracing::info!("stopped");
@@ -151,7 +161,13 @@ pub fn state(registry: &Registry, limits: graphql::Limits) -> anyhow::Result<htt
         Box::pin(async move { registry.is_ready().await })
     };
     let (schema, sdl) = (graphql::schema(), graphql::sdl());
-    Ok(http::State::new(schema, sdl, limits, Arc::new(attach), Arc::new(is_ready))?)
+    Ok(http::State::new(
+        schema,
+        sdl,
+        limits,
+        Arc::new(attach),
+        Arc::new(is_ready),
+    )?)
 }
 
 /// Comes when the process is asked to stop: SIGTERM or Ctrl-C.
@@ -173,7 +189,9 @@ async fn stop_signal() {
 
 async fn migrate(settings: &DatabaseSettings) -> anyhow::Result<()> {
     let place = || format!("cannot migrate {}", shown(&settings.database_url));
-    let database = Database::open(&settings.database_url).await.with_context(place)?;
+    let database = Database::open(&settings.database_url)
+        .await
+        .with_context(place)?;
     let steps = registry::migrate(&database).await.with_context(place)?;
     database.close().await?;
     tracing::info!("{steps} steps; the database is up to date");
@@ -181,7 +199,14 @@ async fn migrate(settings: &DatabaseSettings) -> anyhow::Result<()> {
 }
 
 async fn import_cordis(arguments: Cordis) -> anyhow::Result<()> {
-    let Cordis { zip, organisations, projects, participations, report, database } = arguments;
+    let Cordis {
+        zip,
+        organisations,
+        projects,
+        participations,
+        report,
+        database,
+    } = arguments;
     let files = match (zip, organisations, projects, participations) {
         (Some(zip), ..) => CordisFiles::zip(&zip)?,
         (None, Some(organisations), Some(projects), Some(participations)) => {
@@ -190,7 +215,10 @@ async fn import_cordis(arguments: Cordis) -> anyhow::Result<()> {
         _ => anyhow::bail!("name CORDIS's ZIP, or three files: see `import cordis --help`"),
     };
     let registry = open(&database).await?;
-    let options = ImportOptions { report, ..ImportOptions::default() };
+    let options = ImportOptions {
+        report,
+        ..ImportOptions::default()
+    };
     let summary = cordis::import(&registry, &Actor::operator(), files, options).await?;
     registry.close().await?;
     writeln!(std::io::stdout(), "{summary}")?;

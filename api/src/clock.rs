@@ -24,7 +24,9 @@ impl Clock {
     /// are the same in each run.
     #[must_use]
     pub fn fixed(start: DateTime<Utc>) -> Self {
-        Self { fixed: Some(Arc::new(AtomicI64::new(start.timestamp_millis()))) }
+        Self {
+            fixed: Some(Arc::new(AtomicI64::new(start.timestamp_millis()))),
+        }
     }
 
     /// Now, to the millisecond: what both databases keep and what a cursor can hold.

@@ -28,7 +28,12 @@ pub struct ServeSettings {
     #[command(flatten)]
     pub database: DatabaseSettings,
     /// The address to listen at. Until sign-in exists it must be a loopback address.
-    #[arg(long, value_name = "ADDR", env = "REGISTRY_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "REGISTRY_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: SocketAddr,
     /// Fill an empty database with data to look at; another one stays as it is.
     #[arg(long, env = "REGISTRY_DEMO")]
@@ -123,10 +128,22 @@ impl From<LimitSettings> for Limits {
 #[derive(Clone, Debug, Args)]
 pub struct LogSettings {
     /// What is logged: a level, or levels by module, such as `info,partner_registry=debug`.
-    #[arg(long, value_name = "FILTER", env = "REGISTRY_LOG", default_value = "info,sea_orm_migration=warn,sqlx=warn", global = true)]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "REGISTRY_LOG",
+        default_value = "info,sea_orm_migration=warn,sqlx=warn",
+        global = true
+    )]
     pub log: String,
     /// How a line of the log looks.
-    #[arg(long, env = "REGISTRY_LOG_FORMAT", value_enum, default_value_t, global = true)]
+    #[arg(
+        long,
+        env = "REGISTRY_LOG_FORMAT",
+        value_enum,
+        default_value_t,
+        global = true
+    )]
     pub log_format: LogFormat,
 }
 

@@ -14,7 +14,10 @@ impl Actor {
     /// The operator of the registry: sees all, changes all.
     #[must_use]
     pub fn operator() -> Self {
-        Self { name: "operator".to_owned(), scope: Scope::All }
+        Self {
+            name: "operator".to_owned(),
+            scope: Scope::All,
+        }
     }
 
     /// The name under which the log keeps what this actor did.

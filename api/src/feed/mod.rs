@@ -91,11 +91,7 @@ struct Clock {
 }
 
 /// Takes `n` positions. From here to the commit nobody else can, so only heads and log follow.
-async fn take_clock(
-    tx: &DatabaseTransaction,
-    n: i64,
-    at: DateTime<Utc>,
-) -> Result<Clock, DbErr> {
+async fn take_clock(tx: &DatabaseTransaction, n: i64, at: DateTime<Utc>) -> Result<Clock, DbErr> {
     use feed_clock::Column::{Id, LastAt, LastSeq};
     let later = CaseStatement::new()
         .case(Expr::col(LastAt).lt(at), Expr::value(at))
@@ -142,11 +138,12 @@ fn newest_wins() -> OnConflict {
     let table = || Alias::new("change_head");
     let excluded = || Expr::col((Alias::new("excluded"), Audience));
     let before = || Expr::col((table(), AudienceMax));
-    let widest = CaseStatement::new().case(excluded().gt(before()), excluded()).finally(before());
+    let widest = CaseStatement::new()
+        .case(excluded().gt(before()), excluded())
+        .finally(before());
     OnConflict::column(RecordId)
         .update_columns(
-            change_head::Column::iter()
-                .filter(|column| !matches!(column, RecordId | AudienceMax)),
+            change_head::Column::iter().filter(|column| !matches!(column, RecordId | AudienceMax)),
         )
         .value(AudienceMax, widest)
         .to_owned()

@@ -50,8 +50,16 @@ pub(crate) enum InputErrorCode {
 
 impl From<registry::UserError> for UserError {
     fn from(error: registry::UserError) -> Self {
-        let registry::UserError { code, path, message } = error;
-        Self { code: code.into(), path, message }
+        let registry::UserError {
+            code,
+            path,
+            message,
+        } = error;
+        Self {
+            code: code.into(),
+            path,
+            message,
+        }
     }
 }
 
@@ -105,7 +113,10 @@ pub(crate) async fn update<E: Shared>(
     patch: E::Patch,
     visibility: Option<Visibility>,
 ) -> Result<Answer<E::Model>> {
-    let target = Target::Record { id: id_or_nil(E::TYPE, id), if_version };
+    let target = Target::Record {
+        id: id_or_nil(E::TYPE, id),
+        if_version,
+    };
     write::<E>(ctx, target, patch, visibility, None).await
 }
 
@@ -116,7 +127,10 @@ pub(crate) async fn archive<E: Shared>(
     archive: bool,
 ) -> Result<Answer<E::Model>> {
     let ArchiveInput { id, if_version } = input;
-    let target = Target::Record { id: id_or_nil(E::TYPE, &id), if_version };
+    let target = Target::Record {
+        id: id_or_nil(E::TYPE, &id),
+        if_version,
+    };
     write::<E>(ctx, target, E::Patch::default(), None, Some(archive)).await
 }
 
@@ -129,7 +143,12 @@ async fn write<E: Shared>(
 ) -> Result<Answer<E::Model>> {
     let visibility = visibility.map(Into::into);
     let batch = Batch {
-        rows: vec![RowWrite::<E> { target, patch, visibility, archive }],
+        rows: vec![RowWrite::<E> {
+            target,
+            patch,
+            visibility,
+            archive,
+        }],
         source: None,
         mode: Mode::Strict,
         origin: "graphql".to_owned(),

@@ -48,7 +48,10 @@ pub(crate) struct ConceptQuery;
 #[Object]
 impl ConceptQuery {
     /// The concepts of a list, in the list's order. Free text has none.
-    #[expect(clippy::too_many_arguments, reason = "the four of every list, and two of its own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the four of every list, and two of its own"
+    )]
     async fn concepts(
         &self,
         ctx: &Context<'_>,
@@ -66,7 +69,12 @@ impl ConceptQuery {
             .iter()
             .filter(|concept| connection::holds(&words, &[concept.label, concept.code]))
             .collect();
-        let args = PageArgs { first, after, last, before };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
         connection::slice(ctx, &args, concepts, |concept| concept.code.to_owned())
     }
 }

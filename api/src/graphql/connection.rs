@@ -45,7 +45,11 @@ pub(crate) struct Rows<E: Record> {
 
 impl<E: Record> Default for Rows<E> {
     fn default() -> Self {
-        Self { filter: Filter::default(), search: None, order: Vec::new() }
+        Self {
+            filter: Filter::default(),
+            search: None,
+            order: Vec::new(),
+        }
     }
 }
 
@@ -63,11 +67,7 @@ impl TotalCount {
 }
 
 /// Answers a list at the root.
-pub(crate) async fn list<E, N>(
-    ctx: &Context<'_>,
-    args: PageArgs,
-    rows: Rows<E>,
-) -> Result<List<N>>
+pub(crate) async fn list<E, N>(ctx: &Context<'_>, args: PageArgs, rows: Rows<E>) -> Result<List<N>>
 where
     E: Record,
     N: From<Arc<E::Model>> + OutputType,
@@ -80,11 +80,23 @@ where
     let counter: Counter = Box::new(move |ctx| {
         let (filter, search) = (filter.clone(), search.clone());
         Box::pin(async move {
-            Ok(ctx.registry().count::<E>(ctx.actor(), &filter, search.as_ref()).await?)
+            Ok(ctx
+                .registry()
+                .count::<E>(ctx.actor(), &filter, search.as_ref())
+                .await?)
         })
     });
-    let rows = page.rows.into_iter().map(|(keys, row)| (keys, Arc::new(row)));
-    Ok(connection(rows, page.has_previous, page.has_next, mark, counter))
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|(keys, row)| (keys, Arc::new(row)));
+    Ok(connection(
+        rows,
+        page.has_previous,
+        page.has_next,
+        mark,
+        counter,
+    ))
 }
 
 /// Answers a list of a record: its rows point to the record with one column.
@@ -103,7 +115,11 @@ where
     };
     let (column, id) = parent;
     let fingerprint = u64::from_le_bytes(digest(&(column, &request, mark)));
-    let list = Arc::new(ChildList { parent: column, request, fingerprint });
+    let list = Arc::new(ChildList {
+        parent: column,
+        request,
+        fingerprint,
+    });
     let key = Children::new(id, list);
     let page: Option<Arc<Page<E::Model>>> = ctx.batches().load_one(key.clone()).await?;
     let counter: Counter = Box::new(move |ctx| {
@@ -113,8 +129,17 @@ where
     let Some(page) = page else {
         return Ok(connection(std::iter::empty(), false, false, mark, counter));
     };
-    let rows = page.rows.iter().map(|(keys, row)| (keys.clone(), Arc::new(row.clone())));
-    Ok(connection(rows, page.has_previous, page.has_next, mark, counter))
+    let rows = page
+        .rows
+        .iter()
+        .map(|(keys, row)| (keys.clone(), Arc::new(row.clone())));
+    Ok(connection(
+        rows,
+        page.has_previous,
+        page.has_next,
+        mark,
+        counter,
+    ))
 }
 
 /// Cuts a page out of a list that is at hand, such as reference data.
@@ -131,10 +156,16 @@ where
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let place = |cursor: &Option<String>| -> Result<Option<usize>> {
-        let Some(cursor) = cursor else { return Ok(None) };
+        let Some(cursor) = cursor else {
+            return Ok(None);
+        };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| damaged())?;
         let text = String::from_utf8(bytes).map_err(|_| damaged())?;
-        items.iter().position(|item| key(item) == text).map(Some).ok_or_else(damaged)
+        items
+            .iter()
+            .position(|item| key(item) == text)
+            .map(Some)
+            .ok_or_else(damaged)
     };
     let from = place(&args.after)?.map_or(0, |place| place.saturating_add(1));
     let to = place(&args.before)?.unwrap_or(items.len()).max(from);
@@ -146,8 +177,12 @@ where
     let counter: Counter = Box::new(move |_| Box::pin(async move { Ok(total) }));
     let mut list =
         Connection::with_additional_fields(start > 0, end < items.len(), TotalCount(counter));
-    let page = items.into_iter().skip(start).take(end.saturating_sub(start));
-    list.edges.extend(page.map(|item| Edge::new(URL_SAFE_NO_PAD.encode(key(&item)), item.into())));
+    let page = items
+        .into_iter()
+        .skip(start)
+        .take(end.saturating_sub(start));
+    list.edges
+        .extend(page.map(|item| Edge::new(URL_SAFE_NO_PAD.encode(key(&item)), item.into())));
     Ok(list)
 }
 
@@ -164,7 +199,8 @@ fn connection<M, N: From<Arc<M>> + OutputType>(
     counter: Counter,
 ) -> List<N> {
     let mut list = Connection::with_additional_fields(has_previous, has_next, TotalCount(counter));
-    list.edges.extend(rows.map(|(keys, row)| Edge::new(cursor(mark, &keys), row.into())));
+    list.edges
+        .extend(rows.map(|(keys, row)| Edge::new(cursor(mark, &keys), row.into())));
     list
 }
 
@@ -177,10 +213,18 @@ fn request<E: Record>(
 ) -> Result<Option<(PageRequest<E>, [u8; 8])>> {
     let (limit, backwards) = limit(ctx, &args)?;
     let limits = ctx.limits();
-    let Rows { filter, search, order } = rows;
+    let Rows {
+        filter,
+        search,
+        order,
+    } = rows;
     for (name, actual, max) in [
         ("filterDepth", filter.depth(), limits.filter_depth),
-        ("filterPredicates", filter.predicates(), limits.filter_predicates),
+        (
+            "filterPredicates",
+            filter.predicates(),
+            limits.filter_predicates,
+        ),
     ] {
         if actual > max {
             return Err(GraphqlError::too_complex(name, max, actual));
@@ -195,8 +239,18 @@ fn request<E: Record>(
     };
     let mark = digest(&(E::TYPE, &filter, &search, &order));
     let (after, before) = (keys(mark, args.after)?, keys(mark, args.before)?);
-    let slice = Slice { limit, backwards, after, before };
-    let request = PageRequest { filter, search, order, slice };
+    let slice = Slice {
+        limit,
+        backwards,
+        after,
+        before,
+    };
+    let request = PageRequest {
+        filter,
+        search,
+        order,
+        slice,
+    };
     if !request.cursors_fit() {
         return Err(damaged());
     }
@@ -242,7 +296,9 @@ fn cursor(mark: [u8; 8], keys: &[Key]) -> String {
 }
 
 fn keys(mark: [u8; 8], cursor: Option<String>) -> Result<Option<Vec<Key>>> {
-    let Some(cursor) = cursor else { return Ok(None) };
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| damaged())?;
     let (actual, keys) = bytes.split_at_checked(8).ok_or_else(damaged)?;
     let keys: Vec<Key> = serde_json::from_slice(keys).map_err(|_| damaged())?;
@@ -265,6 +321,9 @@ fn damaged() -> GraphqlError {
 pub(crate) fn holds(words: &str, texts: &[&str]) -> bool {
     let texts: Vec<String> = texts.iter().map(|text| fold(text)).collect();
     words.split(' ').all(|word| {
-        texts.iter().flat_map(|text| text.split(' ')).any(|part| part.starts_with(word))
+        texts
+            .iter()
+            .flat_map(|text| text.split(' '))
+            .any(|part| part.starts_with(word))
     })
 }

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use entities::IdenStatic;
 use entities::record::RecordType;
 
-use super::error::{GraphqlError, Result};
 use super::cluster::ManagementLabel;
+use super::error::{GraphqlError, Result};
 use super::id;
 use super::membership::{MembershipCategory, MembershipFilter};
 use super::organisation::{LegalStatus, OrganisationKind};
@@ -41,7 +41,7 @@ pub(crate) struct StringFilter {
 }
 
 /// True or false.
-#[derive(Clone, Debug, Default, InputObject)]
+#[derive(Clone, Copy, Debug, Default, InputObject)]
 pub(crate) struct BooleanFilter {
     /// Equal.
     eq: Option<bool>,
@@ -138,19 +138,28 @@ impl Comparable for DateTimeValue {
 
 impl Conditions {
     /// Adds tests of a column, those that are asked for.
-    fn test(
-        &mut self,
-        column: impl IdenStatic,
-        tests: impl IntoIterator<Item = Option<Test>>,
-    ) {
+    fn test(&mut self, column: impl IdenStatic, tests: impl IntoIterator<Item = Option<Test>>) {
         let column = column.as_str();
-        self.0.extend(tests.into_iter().flatten().map(|test| Filter::Column(column, test)));
+        self.0.extend(
+            tests
+                .into_iter()
+                .flatten()
+                .map(|test| Filter::Column(column, test)),
+        );
     }
 
     /// Text.
     pub(crate) fn text(mut self, column: impl IdenStatic, filter: Option<StringFilter>) -> Self {
         let Some(filter) = filter else { return self };
-        let StringFilter { eq, ne, r#in, not_in, contains, starts_with, is_null } = filter;
+        let StringFilter {
+            eq,
+            ne,
+            r#in,
+            not_in,
+            contains,
+            starts_with,
+            is_null,
+        } = filter;
         self.test(
             column,
             [
@@ -169,7 +178,15 @@ impl Conditions {
     /// A name: compared with case and accents folded, through its folded column.
     pub(crate) fn name(self, folded: impl IdenStatic, filter: Option<StringFilter>) -> Self {
         let filter = filter.map(|filter| {
-            let StringFilter { eq, ne, r#in, not_in, contains, starts_with, is_null } = filter;
+            let StringFilter {
+                eq,
+                ne,
+                r#in,
+                not_in,
+                contains,
+                starts_with,
+                is_null,
+            } = filter;
             let one = |text: Option<String>| text.map(|text| fold(&text));
             let all = |texts: Option<Vec<String>>| {
                 texts.map(|texts| texts.iter().map(|text| fold(text)).collect())
@@ -193,7 +210,9 @@ impl Conditions {
         column: impl IdenStatic,
         filter: Option<BooleanFilter>,
     ) -> Self {
-        let Some(BooleanFilter { eq, ne, is_null }) = filter else { return self };
+        let Some(BooleanFilter { eq, ne, is_null }) = filter else {
+            return self;
+        };
         self.test(
             column,
             [
@@ -212,7 +231,17 @@ impl Conditions {
         filter: Option<RangeFilter<T>>,
     ) -> Self {
         let Some(filter) = filter else { return self };
-        let RangeFilter { eq, ne, r#in, not_in, gt, gte, lt, lte, is_null } = filter;
+        let RangeFilter {
+            eq,
+            ne,
+            r#in,
+            not_in,
+            gt,
+            gte,
+            lt,
+            lte,
+            is_null,
+        } = filter;
         let all = |items: Vec<T>| items.into_iter().map(T::comparable).collect();
         self.test(
             column,
@@ -237,7 +266,16 @@ impl Conditions {
         column: impl IdenStatic,
         filter: Option<EnumFilter<T>>,
     ) -> Self {
-        let Some(EnumFilter { eq, ne, r#in, not_in, is_null }) = filter else { return self };
+        let Some(EnumFilter {
+            eq,
+            ne,
+            r#in,
+            not_in,
+            is_null,
+        }) = filter
+        else {
+            return self;
+        };
         let one = |member: T| V::from(member).into();
         let all = |members: Vec<T>| members.into_iter().map(one).collect();
         self.test(
@@ -260,7 +298,15 @@ impl Conditions {
         kind: RecordType,
         filter: Option<IdFilter>,
     ) -> Result<Self> {
-        let Some(IdFilter { eq, ne, r#in, not_in }) = filter else { return Ok(self) };
+        let Some(IdFilter {
+            eq,
+            ne,
+            r#in,
+            not_in,
+        }) = filter
+        else {
+            return Ok(self);
+        };
         let one = |id: ID| Ok::<_, GraphqlError>(id::decode_as(kind, &id)?.into());
         let all = |ids: Vec<ID>| ids.into_iter().map(one).collect::<Result<Vec<_>>>();
         let tests = [
@@ -276,20 +322,37 @@ impl Conditions {
     /// A region, through its place in the current version of NUTS.
     pub(crate) fn region(
         mut self,
-        place: impl IdenStatic + Copy,
+        place: impl IdenStatic,
         filter: Option<RegionFilter>,
     ) -> Result<Self> {
-        let Some(RegionFilter { eq, r#in, within, is_null }) = filter else { return Ok(self) };
+        let Some(RegionFilter {
+            eq,
+            r#in,
+            within,
+            is_null,
+        }) = filter
+        else {
+            return Ok(self);
+        };
         let exact = |code: String| Ok::<_, GraphqlError>(known(&code)?.place.into());
-        self.test(place, [eq.map(exact).transpose()?.map(Test::Eq), is_null.map(Test::IsNull)]);
+        self.test(
+            place,
+            [
+                eq.map(exact).transpose()?.map(Test::Eq),
+                is_null.map(Test::IsNull),
+            ],
+        );
         if let Some(codes) = r#in {
             let places = codes.into_iter().map(exact).collect::<Result<Vec<_>>>()?;
             self.test(place, [Some(Test::In(places))]);
         }
         if let Some(code) = within {
-            let (from, to) = region::place_range(known(&code)?.place)
-                .ok_or_else(|| unknown_region(&code))?;
-            self.test(place, [Some(Test::Gte(from.into())), Some(Test::Lt(to.into()))]);
+            let (from, to) =
+                region::place_range(known(&code)?.place).ok_or_else(|| unknown_region(&code))?;
+            self.test(
+                place,
+                [Some(Test::Gte(from.into())), Some(Test::Lt(to.into()))],
+            );
         }
         Ok(self)
     }
@@ -302,9 +365,13 @@ impl Conditions {
         not: Option<Box<F>>,
     ) -> Result<Self> {
         let all = |filters: Vec<F>| {
-            filters.into_iter().map(IntoFilter::into_filter).collect::<Result<Vec<_>>>()
+            filters
+                .into_iter()
+                .map(IntoFilter::into_filter)
+                .collect::<Result<Vec<_>>>()
         };
-        self.0.extend(and.map(all).transpose()?.into_iter().flatten());
+        self.0
+            .extend(and.map(all).transpose()?.into_iter().flatten());
         self.0.extend(or.map(all).transpose()?.map(Filter::Any));
         if let Some(not) = not {
             self.0.push(Filter::Not(Box::new(not.into_filter()?)));
@@ -318,9 +385,14 @@ impl Conditions {
         related: Related,
         filter: Option<ListFilter<F>>,
     ) -> Result<Self> {
-        let Some(ListFilter { some, every, none }) = filter else { return Ok(self) };
-        let quantified =
-            [(Quantifier::Some, some), (Quantifier::Every, every), (Quantifier::None, none)];
+        let Some(ListFilter { some, every, none }) = filter else {
+            return Ok(self);
+        };
+        let quantified = [
+            (Quantifier::Some, some),
+            (Quantifier::Every, every),
+            (Quantifier::None, none),
+        ];
         for (quantifier, filter) in quantified {
             if let Some(filter) = filter {
                 let inner = Box::new(filter.into_filter()?);
@@ -338,7 +410,8 @@ impl Conditions {
     ) -> Result<Self> {
         if let Some(filter) = filter {
             let inner = Box::new(filter.into_filter()?);
-            self.0.push(Filter::Related(related, Quantifier::Some, inner));
+            self.0
+                .push(Filter::Related(related, Quantifier::Some, inner));
         }
         Ok(self)
     }

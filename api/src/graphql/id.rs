@@ -39,7 +39,9 @@ pub(crate) fn decode(id: &str) -> Result<(RecordType, Uuid)> {
         ))
     };
     let parsed: TypeSafeId<DynamicType> = id.parse().map_err(|_| unreadable())?;
-    let kind = TYPES.into_iter().find(|kind| parsed.type_prefix() == kind.prefix());
+    let kind = TYPES
+        .into_iter()
+        .find(|kind| parsed.type_prefix() == kind.prefix());
     Ok((kind.ok_or_else(unreadable)?, parsed.uuid()))
 }
 

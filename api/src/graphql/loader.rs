@@ -73,7 +73,10 @@ impl<E: Record> Loader<ById<E>> for Batches {
     async fn load(&self, keys: &[ById<E>]) -> Shared<HashMap<ById<E>, Self::Value>> {
         let ids = keys.iter().map(|key| key.0).collect();
         let rows = self.registry.by_ids::<E>(&self.actor, ids).await?;
-        Ok(rows.into_iter().map(|(id, row)| (ById::new(id), Arc::new(row))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, row)| (ById::new(id), Arc::new(row)))
+            .collect())
     }
 }
 
@@ -105,7 +108,10 @@ impl<E: Record> Children<E> {
 
 impl<E: Record> Clone for Children<E> {
     fn clone(&self) -> Self {
-        Self { parent: self.parent, list: Arc::clone(&self.list) }
+        Self {
+            parent: self.parent,
+            list: Arc::clone(&self.list),
+        }
     }
 }
 
@@ -150,7 +156,11 @@ fn by_list<'a, E: Record>(
     let mut lists: HashMap<u64, (Arc<ChildList<E>>, Vec<Uuid>)> = HashMap::new();
     for key in keys {
         let list = || (Arc::clone(&key.list), Vec::new());
-        lists.entry(key.list.fingerprint).or_insert_with(list).1.push(key.parent);
+        lists
+            .entry(key.list.fingerprint)
+            .or_insert_with(list)
+            .1
+            .push(key.parent);
     }
     lists.into_values()
 }
@@ -163,11 +173,15 @@ impl<E: Record> Loader<Children<E>> for Batches {
         let mut pages = HashMap::with_capacity(keys.len());
         for (list, parents) in by_list(keys.iter()) {
             let (actor, request) = (&self.actor, &list.request);
-            let found =
-                self.registry.pages_by_parent::<E>(actor, list.parent, parents, request).await?;
-            pages.extend(found.into_iter().map(|(parent, page)| {
-                (Children::new(parent, Arc::clone(&list)), Arc::new(page))
-            }));
+            let found = self
+                .registry
+                .pages_by_parent::<E>(actor, list.parent, parents, request)
+                .await?;
+            pages.extend(
+                found.into_iter().map(|(parent, page)| {
+                    (Children::new(parent, Arc::clone(&list)), Arc::new(page))
+                }),
+            );
         }
         Ok(pages)
     }
@@ -181,8 +195,10 @@ impl<E: Record> Loader<ChildCount<E>> for Batches {
         let mut counts = HashMap::with_capacity(keys.len());
         for (list, parents) in by_list(keys.iter().map(|key| &key.0)) {
             let (actor, request) = (&self.actor, &list.request);
-            let found =
-                self.registry.counts_by_parent::<E>(actor, list.parent, parents, request).await?;
+            let found = self
+                .registry
+                .counts_by_parent::<E>(actor, list.parent, parents, request)
+                .await?;
             counts.extend(found.into_iter().map(|(parent, count)| {
                 (ChildCount(Children::new(parent, Arc::clone(&list))), count)
             }));
@@ -201,8 +217,14 @@ impl Loader<ClusterOf> for Batches {
 
     async fn load(&self, keys: &[ClusterOf]) -> Shared<HashMap<ClusterOf, Self::Value>> {
         let organisations = keys.iter().map(|key| key.0).collect();
-        let clusters = self.registry.clusters_of(&self.actor, organisations).await?;
-        Ok(clusters.into_iter().map(|(id, row)| (ClusterOf(id), Arc::new(row))).collect())
+        let clusters = self
+            .registry
+            .clusters_of(&self.actor, organisations)
+            .await?;
+        Ok(clusters
+            .into_iter()
+            .map(|(id, row)| (ClusterOf(id), Arc::new(row)))
+            .collect())
     }
 }
 
@@ -217,7 +239,10 @@ impl Loader<MembersOf> for Batches {
     async fn load(&self, keys: &[MembersOf]) -> Shared<HashMap<MembersOf, ClusterCounts>> {
         let clusters = keys.iter().map(|key| key.0).collect();
         let counts = self.registry.cluster_counts(&self.actor, clusters).await?;
-        Ok(counts.into_iter().map(|(id, counts)| (MembersOf(id), counts)).collect())
+        Ok(counts
+            .into_iter()
+            .map(|(id, counts)| (MembersOf(id), counts))
+            .collect())
     }
 }
 
@@ -232,7 +257,10 @@ impl Loader<ConsortiumOf> for Batches {
     async fn load(&self, keys: &[ConsortiumOf]) -> Shared<HashMap<ConsortiumOf, ConsortiumSums>> {
         let projects = keys.iter().map(|key| key.0).collect();
         let sums = self.registry.consortium_sums(&self.actor, projects).await?;
-        Ok(sums.into_iter().map(|(id, sums)| (ConsortiumOf(id), sums)).collect())
+        Ok(sums
+            .into_iter()
+            .map(|(id, sums)| (ConsortiumOf(id), sums))
+            .collect())
     }
 }
 
@@ -270,8 +298,14 @@ impl Loader<MentionsOf> for Batches {
         let records = keys.iter().map(|key| key.0).collect();
         let mut mentions: HashMap<Uuid, Vec<_>> = HashMap::new();
         for (said, source) in self.registry.mentions(&self.actor, records).await? {
-            mentions.entry(said.record_id).or_default().push((said, source));
+            mentions
+                .entry(said.record_id)
+                .or_default()
+                .push((said, source));
         }
-        Ok(mentions.into_iter().map(|(id, said)| (MentionsOf(id), Arc::new(said))).collect())
+        Ok(mentions
+            .into_iter()
+            .map(|(id, said)| (MentionsOf(id), Arc::new(said)))
+            .collect())
     }
 }

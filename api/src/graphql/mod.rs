@@ -9,12 +9,12 @@ mod cluster;
 mod concept;
 mod connection;
 mod context;
-pub(crate) mod document;
-pub(crate) mod endpoint;
-pub(crate) mod error;
+pub mod document;
+pub mod endpoint;
+pub mod error;
 mod filter;
 mod id;
-pub(crate) mod limits;
+pub mod limits;
 mod loader;
 mod membership;
 mod order;
@@ -26,9 +26,9 @@ mod project;
 mod query;
 mod record;
 mod region;
-pub(crate) mod request_id;
+pub mod request_id;
 mod scalar;
-pub(crate) mod shape;
+pub mod shape;
 mod value;
 mod value_enums;
 
@@ -85,7 +85,12 @@ pub fn sdl() -> String {
 
 /// Puts into a request what its resolvers work with: made anew each time, with the actor inside.
 #[must_use]
-pub fn request_data(request: Request, registry: &Registry, actor: Actor, limits: Limits) -> Request {
+pub fn request_data(
+    request: Request,
+    registry: &Registry,
+    actor: Actor,
+    limits: Limits,
+) -> Request {
     request
         .data(loader::Batches::new(registry.clone(), actor.clone()))
         .data(registry.clone())

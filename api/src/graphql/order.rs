@@ -65,10 +65,16 @@ pub(crate) trait OrderField: InputType {
 pub(crate) fn order<F: OrderField>(order: Option<Vec<OrderBy<F>>>) -> Vec<Order<F::Column>> {
     let items = order.unwrap_or_default().into_iter();
     items
-        .map(|OrderBy { field, direction, nulls }| Order {
-            by: OrderKey::Column(field.column()),
-            descending: direction == OrderDirection::Desc,
-            nulls_first: nulls == NullsOrder::First,
-        })
+        .map(
+            |OrderBy {
+                 field,
+                 direction,
+                 nulls,
+             }| Order {
+                by: OrderKey::Column(field.column()),
+                descending: direction == OrderDirection::Desc,
+                nulls_first: nulls == NullsOrder::First,
+            },
+        )
         .collect()
 }

@@ -40,12 +40,25 @@ pub(crate) enum Node {
 }
 
 /// A record that clusters share: who knows one type of them knows all.
+#[expect(clippy::duplicated_attributes, reason = "two fields have one type")]
 #[derive(Clone, Interface)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "Identifies the record for ever."),
-    field(name = "version", ty = "i32", desc = "1 when created, one more with every change."),
-    field(name = "created_at", ty = "DateTime<Utc>", desc = "When it came into the registry."),
-    field(name = "updated_at", ty = "DateTime<Utc>", desc = "When it last changed."),
+    field(
+        name = "version",
+        ty = "i32",
+        desc = "1 when created, one more with every change."
+    ),
+    field(
+        name = "created_at",
+        ty = "DateTime<Utc>",
+        desc = "When it came into the registry."
+    ),
+    field(
+        name = "updated_at",
+        ty = "DateTime<Utc>",
+        desc = "When it last changed."
+    ),
     field(name = "steward", ty = "Steward", desc = "Who is responsible for it."),
     field(name = "visibility", ty = "Visibility", desc = "Who may see it."),
     field(
@@ -58,7 +71,11 @@ pub(crate) enum Node {
         ty = "Vec<Provenance>",
         desc = "The sources that its data come from, oldest first."
     ),
-    field(name = "findings", ty = "Vec<Finding>", desc = "What looks wrong in it.")
+    field(
+        name = "findings",
+        ty = "Vec<Finding>",
+        desc = "What looks wrong in it."
+    )
 )]
 pub(crate) enum Record {
     /// An organisation.
@@ -167,8 +184,16 @@ pub(crate) enum FindingCode {
 
 impl From<record::Finding> for Finding {
     fn from(finding: record::Finding) -> Self {
-        let record::Finding { code, message, path } = finding;
-        Self { code: code.into(), message, path }
+        let record::Finding {
+            code,
+            message,
+            path,
+        } = finding;
+        Self {
+            code: code.into(),
+            message,
+            path,
+        }
     }
 }
 
@@ -191,39 +216,53 @@ pub(crate) struct Envelope(pub(crate) Arc<dyn Row>);
 #[Object]
 impl Envelope {
     /// 1 when created, one more with every change.
-    pub(crate) async fn version(&self) -> i32 {
-        self.0.columns().version
+    pub(crate) async fn version(&self) -> Result<i32> {
+        Ok(self.0.columns().version)
     }
 
     /// When it came into the registry.
-    pub(crate) async fn created_at(&self) -> DateTime<Utc> {
-        self.0.columns().created_at
+    pub(crate) async fn created_at(&self) -> Result<DateTime<Utc>> {
+        Ok(self.0.columns().created_at)
     }
 
     /// When it last changed.
-    pub(crate) async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.columns().updated_at
+    pub(crate) async fn updated_at(&self) -> Result<DateTime<Utc>> {
+        Ok(self.0.columns().updated_at)
     }
 
     /// Who is responsible for it.
     pub(crate) async fn steward(&self, ctx: &Context<'_>) -> Result<Steward> {
         let cluster = match self.0.columns().steward_id {
-            Some(id) => ctx.batches().load_one(ById::<cluster_row::Entity>::new(id)).await?,
+            Some(id) => {
+                ctx.batches()
+                    .load_one(ById::<cluster_row::Entity>::new(id))
+                    .await?
+            }
             None => None,
         };
-        let name = cluster.as_ref().map_or("Partner Registry", |cluster| &cluster.name);
-        let id = cluster.as_ref().map(|cluster| id::encode(RecordType::Cluster, cluster.id.into()));
-        Ok(Steward { name: name.to_owned(), id })
+        let name = cluster
+            .as_ref()
+            .map_or("Partner Registry", |cluster| &cluster.name);
+        let id = cluster
+            .as_ref()
+            .map(|cluster| id::encode(RecordType::Cluster, cluster.id.into()));
+        Ok(Steward {
+            name: name.to_owned(),
+            id,
+        })
     }
 
     /// Who may see it.
-    pub(crate) async fn visibility(&self) -> Visibility {
-        self.0.columns().visibility.into()
+    pub(crate) async fn visibility(&self) -> Result<Visibility> {
+        Ok(self.0.columns().visibility.into())
     }
 
     /// The ids under which sources know it.
     pub(crate) async fn external_ids(&self, ctx: &Context<'_>) -> Result<Vec<ExternalId>> {
-        let mentions = ctx.batches().load_one(MentionsOf(self.0.columns().id)).await?;
+        let mentions = ctx
+            .batches()
+            .load_one(MentionsOf(self.0.columns().id))
+            .await?;
         let mentions = mentions.unwrap_or_default();
         let ids = mentions.iter().map(|(said, source)| ExternalId {
             source: source.name.clone(),
@@ -234,7 +273,10 @@ impl Envelope {
 
     /// The sources that its data come from, oldest first.
     pub(crate) async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
-        let mentions = ctx.batches().load_one(MentionsOf(self.0.columns().id)).await?;
+        let mentions = ctx
+            .batches()
+            .load_one(MentionsOf(self.0.columns().id))
+            .await?;
         let mentions = mentions.unwrap_or_default();
         let sources = mentions.iter().map(|(said, source)| Provenance {
             source: source.name.clone(),
@@ -273,8 +315,8 @@ macro_rules! shared_record {
             pub(crate) async fn $field(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-            ) -> async_graphql::Result<$type> {
-                Ok(self.envelope(ctx).await.$field(ctx).await?)
+            ) -> $crate::graphql::error::Result<$type> {
+                self.envelope(ctx).await.$field(ctx).await
             }
         )+}
     };

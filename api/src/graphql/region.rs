@@ -62,7 +62,10 @@ pub(crate) struct RegionQuery;
 #[Object]
 impl RegionQuery {
     /// Regions of the current version of NUTS and countries outside it, by their codes.
-    #[expect(clippy::too_many_arguments, reason = "the four of every list, and three of its own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the four of every list, and three of its own"
+    )]
     async fn regions(
         &self,
         ctx: &Context<'_>,
@@ -72,22 +75,29 @@ impl RegionQuery {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only this region and those below it.")] within: Option<String>,
         #[graphql(desc = "Only this level: 0 countries, 1 to 3 NUTS.")] level: Option<i32>,
-        #[graphql(desc = "Only those whose name or code holds these words.")] search: Option<String>,
+        #[graphql(desc = "Only those whose name or code holds these words.")] search: Option<
+            String,
+        >,
     ) -> Result<List<Region>> {
         let range = within.as_deref().map(place_range).transpose()?;
         let words = search.as_deref().map(fold).unwrap_or_default();
         let regions: Vec<_> = region::current()
             .filter(|region| level.is_none_or(|level| region.level == level))
             .filter(|region| {
-                range.as_ref().is_none_or(|(from, to)| {
-                    (from.as_str()..to.as_str()).contains(&region.place)
-                })
+                range
+                    .as_ref()
+                    .is_none_or(|(from, to)| (from.as_str()..to.as_str()).contains(&region.place))
             })
             .filter(|region| {
                 connection::holds(&words, &[region.name, region.name_latin, region.code])
             })
             .collect();
-        let args = PageArgs { first, after, last, before };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
         connection::slice(ctx, &args, regions, |region| region.code.to_owned())
     }
 
@@ -102,9 +112,11 @@ impl RegionQuery {
 }
 
 fn place_range(code: &str) -> Result<(String, String)> {
-    region::find(code, None).and_then(|region| region::place_range(region.place)).ok_or_else(|| {
-        GraphqlError::bad_request(format!(
-            "`{code}` is no region: give a NUTS code of any version, for example `ITI1`"
-        ))
-    })
+    region::find(code, None)
+        .and_then(|region| region::place_range(region.place))
+        .ok_or_else(|| {
+            GraphqlError::bad_request(format!(
+                "`{code}` is no region: give a NUTS code of any version, for example `ITI1`"
+            ))
+        })
 }

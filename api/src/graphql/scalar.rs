@@ -21,8 +21,11 @@ impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         let text = text_of(&value, "a day such as \"2026-11-22\"")?;
         // chrono takes `2026-1-2`; a date has ten characters.
-        let date = (text.len() == 10).then(|| NaiveDate::from_str(text).ok()).flatten();
-        date.map(Self).ok_or_else(|| wrong(text, "a day such as \"2026-11-22\""))
+        let date = (text.len() == 10)
+            .then(|| NaiveDate::from_str(text).ok())
+            .flatten();
+        date.map(Self)
+            .ok_or_else(|| wrong(text, "a day such as \"2026-11-22\""))
     }
 
     fn to_value(&self) -> Value {
@@ -36,7 +39,10 @@ pub(crate) struct Decimal(pub(crate) Number);
 
 /// An exact decimal number as text, for example `"90225.00"`; amounts have exactly the decimals of
 /// their currency. As input whole numbers are taken as well.
-#[Scalar(name = "Decimal", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
+#[Scalar(
+    name = "Decimal",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
+)]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
         let expected = "an exact decimal as text such as \"90225.00\"";
@@ -46,7 +52,9 @@ impl ScalarType for Decimal {
             return Ok(Self(whole.into()));
         }
         let text = text_of(&value, expected)?;
-        Number::from_str_exact(text).map(Self).map_err(|_| wrong(text, expected))
+        Number::from_str_exact(text)
+            .map(Self)
+            .map_err(|_| wrong(text, expected))
     }
 
     fn to_value(&self) -> Value {
@@ -59,12 +67,19 @@ impl ScalarType for Decimal {
 pub(crate) struct CurrencyCode(pub(crate) String);
 
 /// A currency, ISO 4217, for example `EUR`; currencies that the euro replaced are known as well.
-#[Scalar(name = "CurrencyCode", specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
+#[Scalar(
+    name = "CurrencyCode",
+    specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html"
+)]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
         let text = text_of(&value, "a currency such as \"EUR\"")?;
         // What is no currency is refused where the amount is, as data.
-        Ok(Self(currency::find(text).map_or(text, |known| known.code).to_owned()))
+        Ok(Self(
+            currency::find(text)
+                .map_or(text, |known| known.code)
+                .to_owned(),
+        ))
     }
 
     fn to_value(&self) -> Value {

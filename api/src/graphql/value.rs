@@ -30,17 +30,41 @@ pub(crate) struct Name {
 
 impl From<value::Name> for Name {
     fn from(name: value::Name) -> Self {
-        let value::Name { value, kind, language, starts_on, ends_on } = name;
+        let value::Name {
+            value,
+            kind,
+            language,
+            starts_on,
+            ends_on,
+        } = name;
         let (starts_on, ends_on) = (starts_on.map(Date), ends_on.map(Date));
-        Self { value, kind: kind.into(), language, starts_on, ends_on }
+        Self {
+            value,
+            kind: kind.into(),
+            language,
+            starts_on,
+            ends_on,
+        }
     }
 }
 
 impl From<Name> for value::Name {
     fn from(name: Name) -> Self {
-        let Name { value, kind, language, starts_on, ends_on } = name;
+        let Name {
+            value,
+            kind,
+            language,
+            starts_on,
+            ends_on,
+        } = name;
         let (starts_on, ends_on) = (starts_on.map(|day| day.0), ends_on.map(|day| day.0));
-        Self { value, kind: kind.into(), language, starts_on, ends_on }
+        Self {
+            value,
+            kind: kind.into(),
+            language,
+            starts_on,
+            ends_on,
+        }
     }
 }
 
@@ -61,8 +85,20 @@ pub(crate) struct Identifier {
 
 impl From<value::Identifier> for Identifier {
     fn from(identifier: value::Identifier) -> Self {
-        let value::Identifier { scheme, value, raw, country, status } = identifier;
-        Self { scheme: scheme.into(), value, raw, country, status: status.into() }
+        let value::Identifier {
+            scheme,
+            value,
+            raw,
+            country,
+            status,
+        } = identifier;
+        Self {
+            scheme: scheme.into(),
+            value,
+            raw,
+            country,
+            status: status.into(),
+        }
     }
 }
 
@@ -79,8 +115,16 @@ pub(crate) struct IdentifierInput {
 
 impl From<IdentifierInput> for NewIdentifier {
     fn from(input: IdentifierInput) -> Self {
-        let IdentifierInput { scheme, value, country } = input;
-        Self { scheme: scheme.into(), value, country }
+        let IdentifierInput {
+            scheme,
+            value,
+            country,
+        } = input;
+        Self {
+            scheme: scheme.into(),
+            value,
+            country,
+        }
     }
 }
 
@@ -109,8 +153,18 @@ pub(crate) struct Classification {
 
 impl From<value::Classification> for Classification {
     fn from(term: value::Classification) -> Self {
-        let value::Classification { scheme, code, label, verbatim } = term;
-        Self { scheme: scheme.into(), code, label, verbatim }
+        let value::Classification {
+            scheme,
+            code,
+            label,
+            verbatim,
+        } = term;
+        Self {
+            scheme: scheme.into(),
+            code,
+            label,
+            verbatim,
+        }
     }
 }
 
@@ -127,8 +181,16 @@ pub(crate) struct ClassificationInput {
 
 impl From<ClassificationInput> for NewClassification {
     fn from(input: ClassificationInput) -> Self {
-        let ClassificationInput { scheme, code, label } = input;
-        Self { scheme: scheme.into(), code, label }
+        let ClassificationInput {
+            scheme,
+            code,
+            label,
+        } = input;
+        Self {
+            scheme: scheme.into(),
+            code,
+            label,
+        }
     }
 }
 
@@ -146,15 +208,31 @@ pub(crate) struct Address {
 
 impl From<value::Address> for Address {
     fn from(address: value::Address) -> Self {
-        let value::Address { street, postal_code, city } = address;
-        Self { street, postal_code, city }
+        let value::Address {
+            street,
+            postal_code,
+            city,
+        } = address;
+        Self {
+            street,
+            postal_code,
+            city,
+        }
     }
 }
 
 impl From<Address> for value::Address {
     fn from(address: Address) -> Self {
-        let Address { street, postal_code, city } = address;
-        Self { street, postal_code, city }
+        let Address {
+            street,
+            postal_code,
+            city,
+        } = address;
+        Self {
+            street,
+            postal_code,
+            city,
+        }
     }
 }
 
@@ -172,14 +250,20 @@ pub(crate) struct Link {
 impl From<value::Link> for Link {
     fn from(link: value::Link) -> Self {
         let value::Link { kind, url } = link;
-        Self { kind: kind.into(), url }
+        Self {
+            kind: kind.into(),
+            url,
+        }
     }
 }
 
 impl From<Link> for value::Link {
     fn from(link: Link) -> Self {
         let Link { kind, url } = link;
-        Self { kind: kind.into(), url }
+        Self {
+            kind: kind.into(),
+            url,
+        }
     }
 }
 
@@ -192,7 +276,10 @@ pub(crate) struct Money {
 impl Money {
     /// The amount of a column; none when the column or its currency is empty.
     pub(crate) fn of(minor: Option<i64>, currency: Option<&String>) -> Option<Self> {
-        Some(Self { minor: minor?, currency: currency?.clone() })
+        Some(Self {
+            minor: minor?,
+            currency: currency?.clone(),
+        })
     }
 }
 
@@ -222,7 +309,10 @@ pub(crate) struct MoneyInput {
 impl From<MoneyInput> for registry::Money {
     fn from(input: MoneyInput) -> Self {
         let MoneyInput { amount, currency } = input;
-        Self { amount: amount.0, currency: currency.0 }
+        Self {
+            amount: amount.0,
+            currency: currency.0,
+        }
     }
 }
 

@@ -29,17 +29,30 @@ impl Check {
     /// Nothing is wrong yet.
     #[must_use]
     pub fn new(mode: Mode, today: chrono::NaiveDate) -> Self {
-        Self { mode, today, errors: Vec::new(), findings: Vec::new() }
+        Self {
+            mode,
+            today,
+            errors: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 
     /// The row is refused.
     pub fn error(&mut self, code: InputErrorCode, path: &str, message: impl Into<String>) {
-        self.errors.push(UserError { code, path: path.to_owned(), message: message.into() });
+        self.errors.push(UserError {
+            code,
+            path: path.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// Something looks wrong and is kept.
     pub fn finding(&mut self, code: FindingCode, path: &str, message: impl Into<String>) {
-        self.findings.push(Finding { code, path: path.to_owned(), message: message.into() });
+        self.findings.push(Finding {
+            code,
+            path: path.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// A value cannot be used: refused where someone can mend it, else a finding.
@@ -58,6 +71,11 @@ impl Check {
 
     /// A code is in no list.
     pub fn unknown_code(&mut self, path: &str, message: impl Into<String>) {
-        self.unusable(InputErrorCode::UnknownCode, FindingCode::UnknownCode, path, message);
+        self.unusable(
+            InputErrorCode::UnknownCode,
+            FindingCode::UnknownCode,
+            path,
+            message,
+        );
     }
 }

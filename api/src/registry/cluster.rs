@@ -17,7 +17,10 @@ use crate::store::Indexed;
 /// What a write says of a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the row, where they are described"
+)]
 pub struct ClusterPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub organisation: Patch<Reference>,
@@ -51,7 +54,11 @@ impl Shared for cluster::Entity {
     const DUPLICATE: &'static str = "that organisation has a cluster already: update that one";
 
     fn references(patch: &mut ClusterPatch) -> Vec<Named<'_>> {
-        super::reference::named("organisation", RecordType::Organisation, &mut patch.organisation)
+        super::reference::named(
+            "organisation",
+            RecordType::Organisation,
+            &mut patch.organisation,
+        )
     }
 
     fn apply(row: &mut cluster::Model, patch: ClusterPatch, check: &mut Check) {
@@ -74,32 +81,44 @@ impl Shared for cluster::Entity {
         row.name_key = fold(&row.name);
         field::text(check, "acronym", acronym, &mut row.acronym, MAX_NAME);
         field::country(check, country, &mut row.country);
-        let place = Place {
+        let mut place = Place {
             code: &mut row.region_code,
             version: &mut row.region_version,
-            place: &mut row.region_place,
+            current: &mut row.region_place,
             country: &mut row.country,
         };
-        field::region(check, region, place);
+        field::region(check, region, &mut place);
         year_founded.write(&mut row.year_founded);
         management_label.write(&mut row.management_label);
         field::website(check, "website", website, &mut row.website);
         field::links(check, links, &mut row.links);
         field::list(check, "declared", declared, &mut row.declared.0);
-        row.declared.0.sort_by_key(|said| std::cmp::Reverse(said.declared_on));
+        row.declared
+            .0
+            .sort_by_key(|said| std::cmp::Reverse(said.declared_on));
         field::classifications(
             check,
             "classifications",
             classifications,
             &mut row.classifications,
         );
-        field::text(check, "description", description, &mut row.description, MAX_TEXT);
+        field::text(
+            check,
+            "description",
+            description,
+            &mut row.description,
+            MAX_TEXT,
+        );
     }
 
     fn check(row: &cluster::Model, check: &mut Check) {
         field::require(check, "name", &row.name);
         if row.organisation_id.0.is_nil() {
-            check.error(Required, "organisation", "a cluster is run by an organisation: name it");
+            check.error(
+                Required,
+                "organisation",
+                "a cluster is run by an organisation: name it",
+            );
         }
         field::country_of_region(check, row.country.as_deref(), row.region_code.as_deref());
         for (n, said) in row.declared.0.iter().enumerate() {
@@ -112,7 +131,9 @@ impl Shared for cluster::Entity {
 
     fn index(row: &cluster::Model) -> Indexed {
         let terms = row.classifications.0.iter().map(|term| term.label.as_str());
-        let words = terms.chain(row.acronym.as_deref()).chain(row.description.as_deref());
+        let words = terms
+            .chain(row.acronym.as_deref())
+            .chain(row.description.as_deref());
         Indexed::new(&row.name, words).with_terms(&row.classifications)
     }
 }

@@ -10,7 +10,11 @@ use crate::store::ConsortiumSums;
 /// project without participations says nothing.
 #[must_use]
 pub fn consortium_findings(project: &project::Model, sums: ConsortiumSums) -> Vec<Finding> {
-    let ConsortiumSums { participations, coordinators, eu_contribution_minor } = sums;
+    let ConsortiumSums {
+        participations,
+        coordinators,
+        eu_contribution_minor,
+    } = sums;
     let mut findings = Vec::new();
     if participations == 0 {
         return findings;
@@ -33,7 +37,11 @@ pub fn consortium_findings(project: &project::Model, sums: ConsortiumSums) -> Ve
                 "the participants' EU contributions add up to {}, the project's is {}: {} apart",
                 amount(eu_contribution_minor),
                 amount(expected),
-                amount(eu_contribution_minor.saturating_sub(expected).saturating_abs()),
+                amount(
+                    eu_contribution_minor
+                        .saturating_sub(expected)
+                        .saturating_abs()
+                ),
             ),
             path: "euContribution".to_owned(),
         });

@@ -13,7 +13,9 @@ pub enum Error {
     #[error("the database cannot answer now: {0}")]
     Unavailable(DbErr),
     /// The database was written by a newer version of this program.
-    #[error("the database has the migration `{0}`, which this version does not know: use the version that wrote it, or a newer one")]
+    #[error(
+        "the database has the migration `{0}`, which this version does not know: use the version that wrote it, or a newer one"
+    )]
     Newer(String),
     /// The database is not of this version and may not be migrated here.
     #[error("the database lacks {0} migrations: run `partner-registry migrate`")]
@@ -61,26 +63,36 @@ pub enum InputErrorCode {
 }
 
 fn messages(errors: &[UserError]) -> String {
-    errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("; ")
+    errors
+        .iter()
+        .map(|error| error.message.as_str())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if cannot_answer_now(&error) { Self::Unavailable(error) } else { Self::Internal(error) }
+        if cannot_answer_now(&error) {
+            Self::Unavailable(error)
+        } else {
+            Self::Internal(error)
+        }
     }
 }
 
 /// Connections, locks, space and read-only files: the same request may succeed later.
 fn cannot_answer_now(error: &DbErr) -> bool {
     match error {
-        DbErr::ConnectionAcquire(_) => true,
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => match error.as_ref() {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
             sqlx::Error::Database(error) => {
                 let code = error.code().unwrap_or_default();
-                if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+                if error
+                    .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+                    .is_some()
+                {
                     // 08 connection, 53 resources, 55P03 lock timeout, 57 operator, 40 deadlock,
                     // 25006 read-only.
                     ["08", "53", "55P03", "57", "40", "25006"]
@@ -95,7 +107,7 @@ fn cannot_answer_now(error: &DbErr) -> bool {
             }
             _ => false,
         },
-        DbErr::Conn(_) => true,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         _ => false,
     }
 }

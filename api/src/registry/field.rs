@@ -47,7 +47,7 @@ pub struct NewClassification {
 
 /// A text without blanks around it; an empty one is none.
 #[must_use]
-pub fn trimmed(text: String) -> Option<String> {
+pub(super) fn trimmed(text: String) -> Option<String> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         None
@@ -59,10 +59,16 @@ pub fn trimmed(text: String) -> Option<String> {
 }
 
 /// A text that may be empty.
-pub fn text(check: &mut Check, path: &str, patch: Patch<String>, field: &mut Option<String>, max: usize) {
+pub(super) fn text(
+    check: &mut Check,
+    path: &str,
+    patch: Patch<String>,
+    field: &mut Option<String>,
+    max: usize,
+) {
     let patch = match patch {
         Patch::Set(text) => Patch::set_or_clear(trimmed(text)),
-        other => other,
+        unsaid => unsaid,
     };
     if let Patch::Set(text) = &patch {
         short_enough(check, path, text, max);
@@ -71,14 +77,14 @@ pub fn text(check: &mut Check, path: &str, patch: Patch<String>, field: &mut Opt
 }
 
 /// A text that must not be empty: the row's check refuses it when it is.
-pub fn name(check: &mut Check, path: &str, patch: Patch<String>, field: &mut String) {
+pub(super) fn name(check: &mut Check, path: &str, patch: Patch<String>, field: &mut String) {
     let mut value = trimmed(std::mem::take(field));
     text(check, path, patch, &mut value, MAX_NAME);
     *field = value.unwrap_or_default();
 }
 
 /// Refuses a row whose name is empty.
-pub fn require(check: &mut Check, path: &str, value: &str) {
+pub(super) fn require(check: &mut Check, path: &str, value: &str) {
     if value.is_empty() {
         check.error(Required, path, format!("`{path}` must not be empty"));
     }
@@ -101,7 +107,7 @@ fn few_enough<T>(check: &mut Check, path: &str, items: &[T]) {
 }
 
 /// A list of texts.
-pub fn texts(check: &mut Check, path: &str, patch: Patch<Vec<String>>, field: &mut Vec<String>) {
+pub(super) fn texts(check: &mut Check, path: &str, patch: Patch<Vec<String>>, field: &mut Vec<String>) {
     let patch = patch.map(|texts| texts.into_iter().filter_map(trimmed).collect::<Vec<_>>());
     if let Patch::Set(texts) = &patch {
         few_enough(check, path, texts);
@@ -113,7 +119,7 @@ pub fn texts(check: &mut Check, path: &str, patch: Patch<Vec<String>>, field: &m
 }
 
 /// Any list that belongs to the record.
-pub fn list<T>(check: &mut Check, path: &str, patch: Patch<Vec<T>>, field: &mut Vec<T>) {
+pub(super) fn list<T>(check: &mut Check, path: &str, patch: Patch<Vec<T>>, field: &mut Vec<T>) {
     if let Patch::Set(items) = &patch {
         few_enough(check, path, items);
     }
@@ -121,7 +127,7 @@ pub fn list<T>(check: &mut Check, path: &str, patch: Patch<Vec<T>>, field: &mut 
 }
 
 /// A country: ISO 3166-1 alpha-2; `EL` and `UK` are read as `GR` and `GB`.
-pub fn country(check: &mut Check, patch: Patch<String>, field: &mut Option<String>) {
+pub(super) fn country(check: &mut Check, patch: Patch<String>, field: &mut Option<String>) {
     let known = match patch.map(trimmed) {
         Patch::Leave => return,
         Patch::Clear | Patch::Set(None) => None,
@@ -140,19 +146,19 @@ pub fn country(check: &mut Check, patch: Patch<String>, field: &mut Option<Strin
 }
 
 /// Where a record lies: the three columns that every record with a region has.
-pub struct Place<'a> {
+pub(super) struct Place<'a> {
     /// The code as the source gave it.
     pub code: &'a mut Option<String>,
     /// The version of NUTS it is from.
     pub version: &'a mut Option<i32>,
     /// Where that is in the current version.
-    pub place: &'a mut Option<String>,
+    pub current: &'a mut Option<String>,
     /// The country, filled in from the region where nothing is said of it.
     pub country: &'a mut Option<String>,
 }
 
 /// A region: a code of any version of NUTS, or a region's name.
-pub fn region(check: &mut Check, patch: Patch<String>, field: Place<'_>) {
+pub(super) fn region(check: &mut Check, patch: Patch<String>, field: &mut Place<'_>) {
     let known = match patch.map(trimmed) {
         Patch::Leave => return,
         Patch::Clear | Patch::Set(None) => None,
@@ -169,14 +175,14 @@ pub fn region(check: &mut Check, patch: Patch<String>, field: Place<'_>) {
     };
     *field.code = known.map(|region| region.code.to_owned());
     *field.version = known.map(|region| region.version);
-    *field.place = known.map(|region| region.place.to_owned());
+    *field.current = known.map(|region| region.place.to_owned());
     if let (None, Some(region)) = (&field.country, known) {
         *field.country = Some(region.country.to_owned());
     }
 }
 
 /// The region lies in another country than the record.
-pub fn country_of_region(check: &mut Check, country: Option<&str>, code: Option<&str>) {
+pub(super) fn country_of_region(check: &mut Check, country: Option<&str>, code: Option<&str>) {
     let region = code.and_then(|code| region::find(code, None));
     if let (Some(country), Some(region)) = (country, region)
         && country != region.country
@@ -190,17 +196,17 @@ pub fn country_of_region(check: &mut Check, country: Option<&str>, code: Option<
 }
 
 /// A web address; `https://` is put before one that has no scheme.
-pub fn website(check: &mut Check, path: &str, patch: Patch<String>, field: &mut Option<String>) {
+pub(super) fn website(check: &mut Check, path: &str, patch: Patch<String>, field: &mut Option<String>) {
     let patch = match patch.map(trimmed) {
-        Patch::Set(Some(address)) => match web_address(&address) {
-            Some(address) => Patch::Set(address),
-            None => {
+        Patch::Set(Some(address)) => {
+            let usable = web_address(&address);
+            if usable.is_none() {
                 let message =
                     format!("`{address}` is no web address, for example `https://example.org`");
                 check.unusable(Invalid, FindingCode::Unreadable, path, message);
-                Patch::Clear
             }
-        },
+            Patch::set_or_clear(usable)
+        }
         Patch::Set(None) | Patch::Clear => Patch::Clear,
         Patch::Leave => Patch::Leave,
     };
@@ -215,18 +221,28 @@ fn web_address(address: &str) -> Option<String> {
     };
     let url = url::Url::parse(&full).ok()?;
     let web = matches!(url.scheme(), "http" | "https");
-    let host = url.host_str().is_some_and(|host| host.contains('.') || host.contains(':'));
+    let host = url
+        .host_str()
+        .is_some_and(|host| host.contains('.') || host.contains(':'));
     (web && host).then_some(full)
 }
 
 /// Links.
-pub fn links(check: &mut Check, patch: Patch<Vec<Link>>, field: &mut Links) {
+pub(super) fn links(check: &mut Check, patch: Patch<Vec<Link>>, field: &mut Links) {
     let patch = patch.map(|links| {
         let mut kept = Vec::with_capacity(links.len());
         for (n, link) in links.into_iter().enumerate() {
             let mut url = None;
-            website(check, &format!("links.{n}.url"), Patch::Set(link.url), &mut url);
-            kept.extend(url.map(|url| Link { kind: link.kind, url }));
+            website(
+                check,
+                &format!("links.{n}.url"),
+                Patch::Set(link.url),
+                &mut url,
+            );
+            kept.extend(url.map(|url| Link {
+                kind: link.kind,
+                url,
+            }));
         }
         kept
     });
@@ -234,7 +250,7 @@ pub fn links(check: &mut Check, patch: Patch<Vec<Link>>, field: &mut Links) {
 }
 
 /// Identifiers, brought into canonical form; a wrong check digit is a finding, never a refusal.
-pub fn identifiers(
+pub(super) fn identifiers(
     check: &mut Check,
     patch: Patch<Vec<NewIdentifier>>,
     country: Option<&str>,
@@ -248,9 +264,9 @@ pub fn identifiers(
             short_enough(check, &path, &new.value, MAX_NAME);
             let country = new.country.as_deref().or(country);
             let identifier = identifier::identify(new.scheme, &new.value, country);
-            let known = kept.iter().any(|other| {
-                other.scheme == identifier.scheme && other.value == identifier.value
-            });
+            let known = kept
+                .iter()
+                .any(|other| other.scheme == identifier.scheme && other.value == identifier.value);
             if !known {
                 kept.push(identifier);
             }
@@ -261,15 +277,19 @@ pub fn identifiers(
 }
 
 /// What looks wrong in identifiers.
-pub fn check_identifiers(check: &mut Check, identifiers: &Identifiers) {
-    let findings = identifiers.0.iter().enumerate().filter_map(|(n, identifier)| {
-        identifier::finding(identifier, &format!("identifiers.{n}.value"))
-    });
+pub(super) fn check_identifiers(check: &mut Check, identifiers: &Identifiers) {
+    let findings = identifiers
+        .0
+        .iter()
+        .enumerate()
+        .filter_map(|(n, identifier)| {
+            identifier::finding(identifier, &format!("identifiers.{n}.value"))
+        });
     check.findings.extend(findings);
 }
 
 /// Terms: a code must be in its list; words without a code are kept verbatim.
-pub fn classifications(
+pub(super) fn classifications(
     check: &mut Check,
     path: &str,
     patch: Patch<Vec<NewClassification>>,
@@ -277,7 +297,9 @@ pub fn classifications(
 ) {
     let patch = patch.map(|terms| {
         let terms = terms.into_iter().enumerate();
-        terms.filter_map(|(n, term)| classification(check, &format!("{path}.{n}"), term)).collect()
+        terms
+            .filter_map(|(n, term)| classification(check, &format!("{path}.{n}"), term))
+            .collect()
     });
     list(check, path, patch, &mut field.0);
 }
@@ -287,7 +309,11 @@ fn classification(
     path: &str,
     term: NewClassification,
 ) -> Option<Classification> {
-    let NewClassification { scheme, code, label } = term;
+    let NewClassification {
+        scheme,
+        code,
+        label,
+    } = term;
     let label = label.and_then(trimmed);
     let known = match (&code, &label) {
         (Some(code), _) => concept::find(scheme, code),
@@ -307,16 +333,24 @@ fn classification(
         });
     }
     if let Some(code) = code {
-        check.unknown_code(&format!("{path}.code"), format!("`{code}` is no code of that list"));
+        check.unknown_code(
+            &format!("{path}.code"),
+            format!("`{code}` is no code of that list"),
+        );
     }
     // Words that are in no list are kept as they are, under the scheme that they were given for.
     let label = label?;
     short_enough(check, &format!("{path}.label"), &label, MAX_NAME);
-    Some(Classification { scheme, code: None, label: label.clone(), verbatim: Some(label) })
+    Some(Classification {
+        scheme,
+        code: None,
+        label: label.clone(),
+        verbatim: Some(label),
+    })
 }
 
 /// Two dates in the wrong order.
-pub fn check_period(
+pub(super) fn check_period(
     check: &mut Check,
     starts_on: Option<chrono::NaiveDate>,
     ends_on: Option<chrono::NaiveDate>,

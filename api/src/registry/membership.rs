@@ -16,7 +16,10 @@ use crate::store::Indexed;
 /// What a write says of a membership.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the row, where they are described"
+)]
 pub struct MembershipPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub cluster: Patch<Reference>,
@@ -66,7 +69,13 @@ impl Shared for membership::Entity {
         applied_on.write(&mut row.applied_on);
         starts_on.write(&mut row.starts_on);
         ends_on.write(&mut row.ends_on);
-        field::text(check, "endReason", end_reason, &mut row.end_reason, MAX_TEXT);
+        field::text(
+            check,
+            "endReason",
+            end_reason,
+            &mut row.end_reason,
+            MAX_TEXT,
+        );
     }
 
     fn check(row: &membership::Model, check: &mut Check) {
@@ -74,7 +83,11 @@ impl Shared for membership::Entity {
             check.error(Required, "cluster", "a membership is in a cluster: name it");
         }
         if row.organisation_id.0.is_nil() {
-            check.error(Required, "organisation", "a membership is an organisation's: name it");
+            check.error(
+                Required,
+                "organisation",
+                "a membership is an organisation's: name it",
+            );
         }
         field::check_period(check, row.starts_on, row.ends_on);
     }

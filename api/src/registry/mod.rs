@@ -33,9 +33,7 @@ mod shared;
 mod source;
 mod write;
 
-use sea_orm::{
-    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 use crate::clock::Clock;
 use crate::store::Database;
@@ -44,10 +42,10 @@ pub use check::Mode;
 pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
 pub use error::{Error, InputErrorCode, Result, UserError};
-pub use open::migrate;
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
 pub use membership::MembershipPatch;
 pub use money::{Money, decimal};
+pub use open::migrate;
 pub use organisation::OrganisationPatch;
 pub use participation::ParticipationPatch;
 pub use partnership::PartnershipPatch;
@@ -60,8 +58,8 @@ pub use write::{Batch, Outcome, RowWrite, Target, Written};
 
 pub use crate::store::relation;
 pub use crate::store::{
-    ClusterCounts, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page,
-    PageRequest, Quantifier, Related, Search, Slice, Test,
+    ClusterCounts, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page, PageRequest,
+    Quantifier, Related, Search, Slice, Test,
 };
 
 /// The registry: the one way to its records.

@@ -27,7 +27,7 @@ pub fn decimal(minor: i64, currency: &str) -> Decimal {
 }
 
 /// Puts an amount onto a column of minor units and the row's one currency.
-pub fn amount(
+pub(super) fn amount(
     check: &mut Check,
     path: &str,
     patch: Patch<Money>,
@@ -43,29 +43,45 @@ pub fn amount(
     let Some(known) = currency::find(&money.currency) else {
         return check.unknown_code(
             &format!("{path}.currency"),
-            format!("`{}` is no currency code of ISO 4217, for example `EUR`", money.currency),
+            format!(
+                "`{}` is no currency code of ISO 4217, for example `EUR`",
+                money.currency
+            ),
         );
     };
-    if row_currency.as_ref().is_some_and(|currency| currency != known.code) {
+    if row_currency
+        .as_ref()
+        .is_some_and(|currency| currency != known.code)
+    {
         return check.error(
             Invalid,
             &format!("{path}.currency"),
             "all amounts of one record have the same currency",
         );
     }
-    let rounded =
-        money.amount.round_dp_with_strategy(known.minor_units, RoundingStrategy::MidpointNearestEven);
+    let rounded = money
+        .amount
+        .round_dp_with_strategy(known.minor_units, RoundingStrategy::MidpointNearestEven);
     if rounded != money.amount {
         let message = format!(
             "{} has more decimals than {} has: {} of them; {rounded} would be right",
             money.amount, known.code, known.minor_units
         );
-        check.unusable(Invalid, FindingCode::AmountRounded, &format!("{path}.amount"), message);
+        check.unusable(
+            Invalid,
+            FindingCode::AmountRounded,
+            &format!("{path}.amount"),
+            message,
+        );
     }
     *minor = minor_units(rounded, known.minor_units);
     match minor {
         Some(0..) => *row_currency = Some(known.code.to_owned()),
-        Some(_) => check.error(Invalid, &format!("{path}.amount"), "an amount is not negative"),
+        Some(_) => check.error(
+            Invalid,
+            &format!("{path}.amount"),
+            "an amount is not negative",
+        ),
         None => check.error(
             Invalid,
             &format!("{path}.amount"),
@@ -80,7 +96,7 @@ fn minor_units(amount: Decimal, decimals: u32) -> Option<i64> {
 }
 
 /// A row has one currency. When a write sets every amount that the row has, it may bring another.
-pub fn restart(
+pub(super) fn restart(
     patches: &[&Patch<Money>],
     minors: &mut [&mut Option<i64>],
     row_currency: &mut Option<String>,

@@ -50,12 +50,15 @@ impl Registry {
 /// # Errors
 /// [`Error::Newer`] when it has a migration that this version does not know.
 pub async fn migrate(db: &Database) -> Result<usize> {
-    let known: Vec<String> =
-        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let known: Vec<String> = Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect();
     let applied = Migrator::get_migration_models(&db.write).await;
     // A database without the table of migrations is new.
-    let applied: Vec<String> =
-        applied.map(|rows| rows.into_iter().map(|row| row.version).collect()).unwrap_or_default();
+    let applied: Vec<String> = applied
+        .map(|rows| rows.into_iter().map(|row| row.version).collect())
+        .unwrap_or_default();
     if let Some(unknown) = applied.iter().find(|name| !known.contains(name)) {
         return Err(Error::Newer(unknown.clone()));
     }
@@ -71,7 +74,11 @@ pub async fn migrate(db: &Database) -> Result<usize> {
 /// Lets one process migrate at a time: the others wait here and then find nothing to do.
 async fn wait_for_turn(db: &Database) -> Result<DatabaseTransaction> {
     // On SQLite there is one connection that writes, which the migrations need themselves.
-    let turn = if db.backend() == DbBackend::Postgres { &db.write } else { &db.read };
+    let turn = if db.backend() == DbBackend::Postgres {
+        &db.write
+    } else {
+        &db.read
+    };
     let turn = turn.begin().await?;
     if db.backend() == DbBackend::Postgres {
         // The number has no meaning but this one.

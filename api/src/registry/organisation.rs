@@ -20,7 +20,10 @@ use crate::store::{IdentifierPair, Indexed};
 /// What a write says of an organisation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the row, where they are described"
+)]
 pub struct OrganisationPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub name: Patch<String>,
@@ -114,30 +117,47 @@ impl Shared for organisation::Entity {
         kind.write_or_default(&mut row.kind);
         field::list(check, "otherKinds", other_kinds, &mut row.other_kinds.0);
         legal_status.write(&mut row.legal_status);
-        field::text(check, "legalForm", legal_form, &mut row.legal_form, MAX_TEXT);
+        field::text(
+            check,
+            "legalForm",
+            legal_form,
+            &mut row.legal_form,
+            MAX_TEXT,
+        );
         field::list(check, "sizes", sizes, &mut row.sizes.0);
-        declare_size(check, is_sme, &mut row.sizes.0);
+        declare_size(check, &is_sme, &mut row.sizes.0);
         row.is_sme = current_size(&row.sizes.0);
         field::country(check, country, &mut row.country);
-        let place = Place {
+        let mut place = Place {
             code: &mut row.region_code,
             version: &mut row.region_version,
-            place: &mut row.region_place,
+            current: &mut row.region_place,
             country: &mut row.country,
         };
-        field::region(check, region, place);
+        field::region(check, region, &mut place);
         address.write_or_default(&mut row.address);
         field::text(check, "location", location, &mut row.location, MAX_TEXT);
         field::website(check, "website", website, &mut row.website);
         field::links(check, links, &mut row.links);
-        field::identifiers(check, identifiers, row.country.as_deref(), &mut row.identifiers);
+        field::identifiers(
+            check,
+            identifiers,
+            row.country.as_deref(),
+            &mut row.identifiers,
+        );
         field::classifications(
             check,
             "classifications",
             classifications,
             &mut row.classifications,
         );
-        field::text(check, "description", description, &mut row.description, MAX_TEXT);
+        field::text(
+            check,
+            "description",
+            description,
+            &mut row.description,
+            MAX_TEXT,
+        );
     }
 
     fn check(row: &organisation::Model, check: &mut Check) {
@@ -166,11 +186,11 @@ impl Shared for organisation::Entity {
 }
 
 /// `isSme` is a statement of the writer's own, from today; what was said before ended yesterday.
-fn declare_size(check: &Check, is_sme: Patch<bool>, sizes: &mut Vec<SizeStatement>) {
+fn declare_size(check: &Check, is_sme: &Patch<bool>, sizes: &mut Vec<SizeStatement>) {
     let is_sme = match is_sme {
         Patch::Leave => return,
         Patch::Clear => None,
-        Patch::Set(is_sme) => Some(is_sme),
+        Patch::Set(is_sme) => Some(*is_sme),
     };
     if current_size(sizes) == is_sme {
         return;
@@ -194,5 +214,7 @@ fn declare_size(check: &Check, is_sme: Patch<bool>, sizes: &mut Vec<SizeStatemen
 fn current_size(sizes: &[SizeStatement]) -> Option<bool> {
     let open = sizes.iter().filter(|said| said.ends_on.is_none());
     let newest = open.max_by_key(|said| said.starts_on)?;
-    newest.is_sme.or_else(|| newest.size.map(|size| size != EnterpriseSize::Large))
+    newest
+        .is_sme
+        .or_else(|| newest.size.map(|size| size != EnterpriseSize::Large))
 }

@@ -15,7 +15,10 @@ use crate::store::Indexed;
 /// What a write says of a participation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the row, where they are described"
+)]
 pub struct ParticipationPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub project: Patch<Reference>,
@@ -93,22 +96,40 @@ impl Shared for participation::Entity {
             &mut row.net_eu_contribution_minor,
             currency,
         );
-        money::amount(check, "totalCost", total_cost, &mut row.total_cost_minor, currency);
+        money::amount(
+            check,
+            "totalCost",
+            total_cost,
+            &mut row.total_cost_minor,
+            currency,
+        );
         terminated.write(&mut row.terminated);
         was_sme.write(&mut row.was_sme);
     }
 
     fn check(row: &participation::Model, check: &mut Check) {
         if row.project_id.0.is_nil() {
-            check.error(Required, "project", "a participation is in a project: name it");
+            check.error(
+                Required,
+                "project",
+                "a participation is in a project: name it",
+            );
         }
         if row.organisation_id.0.is_nil() {
-            check.error(Required, "organisation", "a participation is an organisation's: name it");
+            check.error(
+                Required,
+                "organisation",
+                "a participation is an organisation's: name it",
+            );
         }
         let paid = row.eu_contribution_minor.is_some_and(|amount| amount > 0);
         if row.role == ParticipationRole::AssociatedPartner && paid {
             let message = "an associated partner has no EU contribution";
-            check.finding(FindingCode::AssociatedWithContribution, "euContribution", message);
+            check.finding(
+                FindingCode::AssociatedWithContribution,
+                "euContribution",
+                message,
+            );
         }
     }
 

@@ -18,7 +18,10 @@ use crate::store::Indexed;
 /// What a write says of a partnership.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the row, where they are described"
+)]
 pub struct PartnershipPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub acronym: Patch<String>,
@@ -89,7 +92,12 @@ impl Shared for partnership::Entity {
         duration_months.write(&mut row.duration_months);
         field::text(check, "origin", origin, &mut row.origin, MAX_TEXT);
         field::texts(check, "objectives", objectives, &mut row.objectives.0);
-        field::texts(check, "expectedResults", expected_results, &mut row.expected_results.0);
+        field::texts(
+            check,
+            "expectedResults",
+            expected_results,
+            &mut row.expected_results.0,
+        );
         declared_partner_count.write(&mut row.declared_partner_count);
         declared_sme_count.write(&mut row.declared_sme_count);
         field::list(check, "links", links, &mut row.links.0);
@@ -108,16 +116,26 @@ impl Shared for partnership::Entity {
         if !(1..=1_200).contains(&months) {
             check.error(Invalid, "durationMonths", "a duration is 1 to 1,200 months");
         }
-        let counts =
-            [("declaredPartnerCount", row.declared_partner_count), ("declaredSmeCount", row.declared_sme_count)];
-        for (path, _) in counts.iter().filter(|(_, count)| count.is_some_and(|n| n < 0)) {
+        let counts = [
+            ("declaredPartnerCount", row.declared_partner_count),
+            ("declaredSmeCount", row.declared_sme_count),
+        ];
+        for (path, _) in counts
+            .iter()
+            .filter(|(_, count)| count.is_some_and(|n| n < 0))
+        {
             check.error(Invalid, path, "a count is not negative");
         }
     }
 
     fn index(row: &partnership::Model) -> Indexed {
         let terms = row.classifications.0.iter().map(|term| term.label.as_str());
-        let texts = row.objectives.0.iter().chain(&row.expected_results.0).map(String::as_str);
+        let texts = row
+            .objectives
+            .0
+            .iter()
+            .chain(&row.expected_results.0)
+            .map(String::as_str);
         let words = terms.chain(texts).chain([row.title.as_str()]);
         Indexed::new(row.acronym.as_deref().unwrap_or(&row.title), words)
             .with_terms(&row.classifications)

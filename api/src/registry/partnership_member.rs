@@ -16,7 +16,10 @@ use crate::store::Indexed;
 /// What a write says of a place in a partnership.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the row, where they are described"
+)]
 pub struct PartnershipMemberPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub partnership: Patch<Reference>,
@@ -37,8 +40,11 @@ impl Shared for partnership_member::Entity {
         "that organisation has a place in that partnership with that first day already";
 
     fn references(patch: &mut PartnershipMemberPatch) -> Vec<Named<'_>> {
-        let mut references =
-            named("partnership", RecordType::Partnership, &mut patch.partnership);
+        let mut references = named(
+            "partnership",
+            RecordType::Partnership,
+            &mut patch.partnership,
+        );
         references.extend(named(
             "organisation",
             RecordType::Organisation,
@@ -52,7 +58,13 @@ impl Shared for partnership_member::Entity {
         patch: PartnershipMemberPatch,
         _check: &mut Check,
     ) {
-        let PartnershipMemberPatch { partnership, organisation, role, starts_on, ends_on } = patch;
+        let PartnershipMemberPatch {
+            partnership,
+            organisation,
+            role,
+            starts_on,
+            ends_on,
+        } = patch;
         write(partnership, &mut row.partnership_id);
         write(organisation, &mut row.organisation_id);
         role.write(&mut row.role);
@@ -62,10 +74,18 @@ impl Shared for partnership_member::Entity {
 
     fn check(row: &partnership_member::Model, check: &mut Check) {
         if row.partnership_id.0.is_nil() {
-            check.error(Required, "partnership", "a place is in a partnership: name it");
+            check.error(
+                Required,
+                "partnership",
+                "a place is in a partnership: name it",
+            );
         }
         if row.organisation_id.0.is_nil() {
-            check.error(Required, "organisation", "a place is an organisation's: name it");
+            check.error(
+                Required,
+                "organisation",
+                "a place is an organisation's: name it",
+            );
         }
         field::check_period(check, row.starts_on, row.ends_on);
     }

@@ -19,7 +19,10 @@ use crate::store::Indexed;
 /// What a write says of a project.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are those of the row, where they are described")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the row, where they are described"
+)]
 pub struct ProjectPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub acronym: Patch<String>,
@@ -69,7 +72,11 @@ impl Shared for project::Entity {
     const DUPLICATE: &'static str = "there is such a project already";
 
     fn references(patch: &mut ProjectPatch) -> Vec<Named<'_>> {
-        named("partnership", RecordType::Partnership, &mut patch.partnership)
+        named(
+            "partnership",
+            RecordType::Partnership,
+            &mut patch.partnership,
+        )
     }
 
     fn apply(row: &mut project::Model, patch: ProjectPatch, check: &mut Check) {
@@ -104,16 +111,34 @@ impl Shared for project::Entity {
         ends_on.write(&mut row.ends_on);
         signed_on.write(&mut row.signed_on);
         field::text(check, "programme", programme, &mut row.programme, MAX_NAME);
-        field::text(check, "fundingScheme", funding_scheme, &mut row.funding_scheme, MAX_NAME);
+        field::text(
+            check,
+            "fundingScheme",
+            funding_scheme,
+            &mut row.funding_scheme,
+            MAX_NAME,
+        );
         field::text(check, "call", call, &mut row.call, MAX_NAME);
-        field::text(check, "callTopic", call_topic, &mut row.call_topic, MAX_NAME);
+        field::text(
+            check,
+            "callTopic",
+            call_topic,
+            &mut row.call_topic,
+            MAX_NAME,
+        );
         money::restart(
             &[&total_cost, &eu_contribution],
             &mut [&mut row.total_cost_minor, &mut row.eu_contribution_minor],
             &mut row.currency,
         );
         let currency = &mut row.currency;
-        money::amount(check, "totalCost", total_cost, &mut row.total_cost_minor, currency);
+        money::amount(
+            check,
+            "totalCost",
+            total_cost,
+            &mut row.total_cost_minor,
+            currency,
+        );
         money::amount(
             check,
             "euContribution",
@@ -149,7 +174,11 @@ impl Shared for project::Entity {
 
     fn index(row: &project::Model) -> Indexed {
         let topics = row.topics.0.iter().map(|topic| topic.label.as_str());
-        let texts = [Some(row.title.as_str()), row.summary.as_deref(), row.keywords.as_deref()];
+        let texts = [
+            Some(row.title.as_str()),
+            row.summary.as_deref(),
+            row.keywords.as_deref(),
+        ];
         let words = topics.chain(texts.into_iter().flatten());
         Indexed::new(row.acronym.as_deref().unwrap_or(&row.title), words)
             .with_identifiers(&row.identifiers)

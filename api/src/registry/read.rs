@@ -102,7 +102,10 @@ impl Registry {
         for (pair, row) in &rows {
             held.entry(pair).or_default().push(row.clone());
         }
-        Ok(canonical.iter().map(|pair| held.get(pair).cloned().unwrap_or_default()).collect())
+        Ok(canonical
+            .iter()
+            .map(|pair| held.get(pair).cloned().unwrap_or_default())
+            .collect())
     }
 
     /// The clusters of organisations.

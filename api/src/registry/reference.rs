@@ -41,18 +41,18 @@ impl Reference {
 }
 
 /// A reference of a write: the field's name, the type it must have, the reference itself.
-pub type Named<'a> = (&'static str, RecordType, &'a mut Reference);
+pub(super) type Named<'a> = (&'static str, RecordType, &'a mut Reference);
 
 /// What references of many rows lead to.
 #[derive(Debug, Default)]
-pub struct Resolved(HashMap<(RecordType, Reference), Vec<Uuid>>);
+pub(super) struct Resolved(HashMap<(RecordType, Reference), Vec<Uuid>>);
 
 impl Resolved {
     /// Looks all references up, in one statement for each type and kind.
     ///
     /// # Errors
     /// When the database does.
-    pub async fn of(
+    pub(super) async fn of(
         db: &impl ConnectionTrait,
         scope: &Scope,
         source: Option<SourceId>,
@@ -93,7 +93,10 @@ impl Resolved {
             };
             for (scheme, value) in pairs {
                 let pair = canonical_of(scheme, &value);
-                let ids = holders.iter().filter(|(held, _)| *held == pair).map(|(_, id)| *id);
+                let ids = holders
+                    .iter()
+                    .filter(|(held, _)| *held == pair)
+                    .map(|(_, id)| *id);
                 found.insert((kind, Reference::Identifier(scheme, value)), ids.collect());
             }
         }
@@ -101,7 +104,7 @@ impl Resolved {
     }
 
     /// Puts the id in the place of the reference, or says why there is none.
-    pub fn resolve(&self, check: &mut Check, (path, kind, reference): Named<'_>) {
+    pub(super) fn resolve(&self, check: &mut Check, (path, kind, reference): Named<'_>) {
         match self.0.get(&(kind, reference.clone())).map(Vec::as_slice) {
             Some([id]) => *reference = Reference::Id(*id),
             Some([_, _, ..]) => check.error(
@@ -139,7 +142,7 @@ fn shown(reference: &Reference) -> String {
 }
 
 /// The reference of a field, if the write sets it.
-pub fn named<'a>(
+pub(super) fn named<'a>(
     path: &'static str,
     kind: RecordType,
     patch: &'a mut Patch<Reference>,
@@ -152,7 +155,7 @@ pub fn named<'a>(
 
 /// Writes a resolved reference onto a column that must have one; nil when it is cleared, which the
 /// row's check refuses.
-pub fn write<I: From<Uuid>>(patch: Patch<Reference>, field: &mut I) {
+pub(super) fn write<I: From<Uuid>>(patch: Patch<Reference>, field: &mut I) {
     match patch {
         Patch::Leave => {}
         Patch::Clear => *field = Uuid::nil().into(),

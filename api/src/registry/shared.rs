@@ -11,7 +11,14 @@ use crate::store::{IdentifierPair, Indexed};
 /// A type of shared records: what a write may say of it, and how that becomes a row.
 pub trait Shared: Record {
     /// What a write says: each field left as it is, emptied or set.
-    type Patch: Clone + std::fmt::Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync;
+    type Patch: Clone
+        + std::fmt::Debug
+        + Default
+        + PartialEq
+        + Serialize
+        + DeserializeOwned
+        + Send
+        + Sync;
 
     /// What to say when the database finds that there is such a record already.
     const DUPLICATE: &'static str;

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entities::change_head::ChangeOp;
 use entities::record::{Envelope, FindingCode, RecordRow, Visibility};
@@ -115,11 +117,23 @@ impl Registry {
         };
         let tx = self.begin_write().await?;
         let mut written: Vec<Option<Written<E>>> = batch.rows.iter().map(|_| None).collect();
-        let drafts = self.drafts(&tx, actor, batch, &origin, &mut written).await?;
+        let drafts = self
+            .drafts(&tx, actor, batch, &origin, &mut written)
+            .await?;
         let changes = self.save(&tx, drafts, origin.at, &mut written).await?;
         let position = feed::commit_changes(tx, &origin, changes).await?;
-        let unread = || Written { outcome: Outcome::Unchanged, record: None, errors: Vec::new() };
-        Ok((written.into_iter().map(|one| one.unwrap_or_else(unread)).collect(), position))
+        let unread = || Written {
+            outcome: Outcome::Unchanged,
+            record: None,
+            errors: Vec::new(),
+        };
+        Ok((
+            written
+                .into_iter()
+                .map(|one| one.unwrap_or_else(unread))
+                .collect(),
+            position,
+        ))
     }
 
     /// Patches and checks the rows; what is decided already goes to `written`.
@@ -131,7 +145,9 @@ impl Registry {
         origin: &Origin,
         written: &mut [Option<Written<E>>],
     ) -> Result<Vec<(Draft<E>, Option<source::Model>)>> {
-        let Batch { rows, source, mode, .. } = batch;
+        let Batch {
+            rows, source, mode, ..
+        } = batch;
         let known = known_contents::<E>(tx, source.as_ref(), &rows).await?;
         let mut rows: Vec<_> = rows
             .into_iter()
@@ -139,8 +155,10 @@ impl Registry {
             .map(|(n, row)| (n, content(&row, &known), row))
             .filter(|(_, said, _)| said.as_ref().is_none_or(|(_, news)| *news))
             .collect();
-        let keys: BTreeSet<_> =
-            rows.iter().flat_map(|(_, _, row)| E::strong_identifiers(&row.patch)).collect();
+        let keys: BTreeSet<_> = rows
+            .iter()
+            .flat_map(|(_, _, row)| E::strong_identifiers(&row.patch))
+            .collect();
         store::take_keys(tx, keys, origin.tx_id).await?;
         let references = rows
             .iter_mut()
@@ -149,7 +167,9 @@ impl Registry {
             .collect::<HashSet<_>>();
         let source_id = source.as_ref().map(|source| source.id);
         let resolved = Resolved::of(tx, actor.scope(), source_id, references).await?;
-        let ids = rows.iter().filter_map(|(_, said, row)| target_id(row, said.as_ref()));
+        let ids = rows
+            .iter()
+            .filter_map(|(_, said, row)| target_id(row, said.as_ref()));
         let mut stored = store::lock::<E>(tx, ids.collect()).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         for (n, said, mut row) in rows {
@@ -163,14 +183,24 @@ impl Registry {
                 written[n] = Some(rejected(check.errors));
                 continue;
             }
-            let earlier = said.as_ref().and_then(|(said, _)| known.get(&said.external_id));
+            let earlier = said
+                .as_ref()
+                .and_then(|(said, _)| known.get(&said.external_id));
             let after = self.patched(&mut check, row, before.as_ref(), earlier, origin.at);
             if check.errors.is_empty() {
                 let said = said.map(|(said, _)| SourceContent {
                     record_id: after.envelope().id,
                     ..said
                 });
-                drafts.push((Draft { n, before, after, said }, source.clone()));
+                drafts.push((
+                    Draft {
+                        n,
+                        before,
+                        after,
+                        said,
+                    },
+                    source.clone(),
+                ));
             } else {
                 written[n] = Some(rejected(check.errors));
             }
@@ -250,7 +280,11 @@ impl Registry {
             }
             said.extend(draft.said.map(|said| (draft.n, said)));
             let record = Some(draft.after);
-            written[draft.n] = Some(Written { outcome, record, errors: Vec::new() });
+            written[draft.n] = Some(Written {
+                outcome,
+                record,
+                errors: Vec::new(),
+            });
         }
         rows.sort_by_key(|(_, (row, _))| row.envelope().id);
         for n in self.save_rows::<E>(tx, rows).await? {
@@ -327,22 +361,25 @@ fn content<E: Shared>(
     };
     let content = serde_json::to_value(&row.patch).unwrap_or_default();
     let digest = Sha256::digest(content.to_string());
-    let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash = URL_SAFE_NO_PAD.encode(digest);
     let known = known.get(external_id);
     let news = known.is_none_or(|known| known.hash != hash);
     let record_id = known.map(|known| known.record_id).unwrap_or_default();
-    Some((SourceContent { external_id: external_id.clone(), record_id, hash, content }, news))
+    Some((
+        SourceContent {
+            external_id: external_id.clone(),
+            record_id,
+            hash,
+            content,
+        },
+        news,
+    ))
 }
 
-fn target_id<E: Shared>(
-    row: &RowWrite<E>,
-    said: Option<&(SourceContent, bool)>,
-) -> Option<Uuid> {
+fn target_id<E: Shared>(row: &RowWrite<E>, said: Option<&(SourceContent, bool)>) -> Option<Uuid> {
     match (&row.target, said) {
         (Target::Record { id, .. }, _) => Some(*id),
-        (Target::External(_), Some((said, _))) => {
-            Some(said.record_id).filter(|id| !id.is_nil())
-        }
+        (Target::External(_), Some((said, _))) => Some(said.record_id).filter(|id| !id.is_nil()),
         _ => None,
     }
 }
@@ -380,7 +417,11 @@ fn merge<E: Shared>(
 ) {
     let said: E::Patch = serde_json::from_value(earlier.content.clone()).unwrap_or_default();
     let mut as_said = before.clone();
-    E::apply(&mut as_said, said, &mut Check::new(Mode::Lenient, check.today));
+    E::apply(
+        &mut as_said,
+        said,
+        &mut Check::new(Mode::Lenient, check.today),
+    );
     E::apply(after, patch, check);
     let kept: BTreeMap<_, _> = fields(Some(&as_said), before).collect();
     if kept.is_empty() {
@@ -398,8 +439,11 @@ fn merge<E: Shared>(
 /// is said of the field.
 fn kept_findings<E: Shared>(row: &E::Model, patch: &E::Patch) -> Vec<entities::record::Finding> {
     let said = serde_json::to_value(patch).unwrap_or_default();
-    let about_reading =
-        [FindingCode::UnknownCode, FindingCode::Unreadable, FindingCode::AmountRounded];
+    let about_reading = [
+        FindingCode::UnknownCode,
+        FindingCode::Unreadable,
+        FindingCode::AmountRounded,
+    ];
     row.findings()
         .iter()
         .filter(|finding| about_reading.contains(&finding.code))
@@ -424,7 +468,10 @@ fn fields<M: RecordRow>(
     let new = object(after);
     new.into_iter().filter_map(move |(name, new)| {
         let old = old.remove(&name).unwrap_or_default();
-        let counter = matches!(name.as_str(), "id" | "version" | "created_at" | "updated_at");
+        let counter = matches!(
+            name.as_str(),
+            "id" | "version" | "created_at" | "updated_at"
+        );
         (!counter && old != new).then_some((name, (old, new)))
     })
 }
@@ -435,7 +482,11 @@ fn change<E: Shared>(draft: &Draft<E>) -> Change {
         record_type: E::TYPE,
         record_id: envelope.id,
         version: envelope.version,
-        op: if envelope.archived_at.is_some() { ChangeOp::Deleted } else { ChangeOp::Upsert },
+        op: if envelope.archived_at.is_some() {
+            ChangeOp::Deleted
+        } else {
+            ChangeOp::Upsert
+        },
         steward_id: envelope.steward_id,
         audience: envelope.visibility,
         fields: fields(draft.before.as_ref(), &draft.after)
@@ -445,11 +496,19 @@ fn change<E: Shared>(draft: &Draft<E>) -> Change {
 }
 
 fn rejected<E: Shared>(errors: Vec<UserError>) -> Written<E> {
-    Written { outcome: Outcome::Rejected, record: None, errors }
+    Written {
+        outcome: Outcome::Rejected,
+        record: None,
+        errors,
+    }
 }
 
 fn duplicate<E: Shared>() -> UserError {
-    UserError { code: Duplicate, path: String::new(), message: E::DUPLICATE.to_owned() }
+    UserError {
+        code: Duplicate,
+        path: String::new(),
+        message: E::DUPLICATE.to_owned(),
+    }
 }
 
 fn is_duplicate(error: &DbErr) -> bool {

@@ -77,7 +77,10 @@ pub async fn cluster_counts(
                 .to(organisation::Column::Id)
                 .into(),
         )
-        .filter(scope::condition(scope, &scope::table::<organisation::Entity>()))
+        .filter(scope::condition(
+            scope,
+            &scope::table::<organisation::Entity>(),
+        ))
         .filter(one_of(membership::Column::ClusterId.into_expr(), clusters))
         .filter(on_day(today))
         .select_only()
@@ -89,7 +92,13 @@ pub async fn cluster_counts(
         .all(db)
         .await?;
     let counts = rows.into_iter().map(|row| {
-        (row.cluster_id, ClusterCounts { members: row.members, smes: row.smes })
+        (
+            row.cluster_id,
+            ClusterCounts {
+                members: row.members,
+                smes: row.smes,
+            },
+        )
     });
     Ok(counts.collect())
 }
@@ -133,18 +142,36 @@ pub async fn consortium_sums(
         Expr::from(Func::coalesce([expression.sum(), Expr::value(0)])).cast_as("bigint")
     };
     let rows: Vec<(Uuid, i64, i64, i64)> = scope::visible_to::<participation::Entity>(scope)
-        .filter(one_of(participation::Column::ProjectId.into_expr(), projects))
+        .filter(one_of(
+            participation::Column::ProjectId.into_expr(),
+            projects,
+        ))
         .select_only()
         .column(participation::Column::ProjectId)
-        .column_as(participation::Column::Id.into_expr().count(), "participations")
+        .column_as(
+            participation::Column::Id.into_expr().count(),
+            "participations",
+        )
         .column_as(sum(coordinator.into()), "coordinators")
-        .column_as(sum(participation::Column::EuContributionMinor.into_expr()), "eu_contribution_minor")
+        .column_as(
+            sum(participation::Column::EuContributionMinor.into_expr()),
+            "eu_contribution_minor",
+        )
         .group_by(participation::Column::ProjectId)
         .into_tuple()
         .all(db)
         .await?;
-    let sums = rows.into_iter().map(|(project, participations, coordinators, eu_contribution_minor)| {
-        (project, ConsortiumSums { participations, coordinators, eu_contribution_minor })
-    });
+    let sums = rows.into_iter().map(
+        |(project, participations, coordinators, eu_contribution_minor)| {
+            (
+                project,
+                ConsortiumSums {
+                    participations,
+                    coordinators,
+                    eu_contribution_minor,
+                },
+            )
+        },
+    );
     Ok(sums.collect())
 }

@@ -87,9 +87,12 @@ impl Filter {
     #[must_use]
     pub fn depth(&self) -> usize {
         match self {
-            Self::All(inner) => {
-                inner.iter().map(Self::depth).max().unwrap_or(0).saturating_add(1)
-            }
+            Self::All(inner) => inner
+                .iter()
+                .map(Self::depth)
+                .max()
+                .unwrap_or(0)
+                .saturating_add(1),
             Self::Any(inner) => inner.iter().map(Self::depth).max().unwrap_or(0),
             Self::Not(inner) | Self::Related(_, _, inner) => inner.depth(),
             Self::Column(..) => 0,
@@ -110,13 +113,13 @@ impl Filter {
     /// The condition for a table, `level` subqueries deep.
     pub(crate) fn condition(&self, to: &Dialect<'_>, table: &DynIden, level: usize) -> Condition {
         match self {
-            Self::All(inner) => inner
-                .iter()
-                .fold(Condition::all(), |all, one| all.add(one.condition(to, table, level))),
+            Self::All(inner) => inner.iter().fold(Condition::all(), |all, one| {
+                all.add(one.condition(to, table, level))
+            }),
             Self::Any(inner) if inner.is_empty() => Condition::all().add(Expr::value(false)),
-            Self::Any(inner) => inner
-                .iter()
-                .fold(Condition::any(), |any, one| any.add(one.condition(to, table, level))),
+            Self::Any(inner) => inner.iter().fold(Condition::any(), |any, one| {
+                any.add(one.condition(to, table, level))
+            }),
             Self::Not(inner) => {
                 // A comparison with null is neither true nor false; `not` means "is not true".
                 let inner: Expr = inner.condition(to, table, level).into();
@@ -124,10 +127,12 @@ impl Filter {
                 Condition::all().add(Expr::from(known).not())
             }
             Self::Column(column, test) => Condition::all().add(test.expression(to, table, column)),
-            Self::Related(related, Quantifier::Some, inner) => Condition::all()
-                .add(Expr::exists(related.rows(to, table, level, inner))),
-            Self::Related(related, Quantifier::None, inner) => Condition::all()
-                .add(Expr::exists(related.rows(to, table, level, inner)).not()),
+            Self::Related(related, Quantifier::Some, inner) => {
+                Condition::all().add(Expr::exists(related.rows(to, table, level, inner)))
+            }
+            Self::Related(related, Quantifier::None, inner) => {
+                Condition::all().add(Expr::exists(related.rows(to, table, level, inner)).not())
+            }
             Self::Related(related, Quantifier::Every, inner) => {
                 let other = Self::Not(inner.clone());
                 Condition::all().add(Expr::exists(related.rows(to, table, level, &other)).not())
@@ -189,9 +194,9 @@ impl Test {
             Self::Eq(value) => column().eq(value.clone()),
             Self::Ne(value) => column().ne(value.clone()).or(column().is_null()),
             Self::In(values) => one_of(column(), values.clone()),
-            Self::NotIn(values) => {
-                one_of(column(), values.clone()).not().or(column().is_null())
-            }
+            Self::NotIn(values) => one_of(column(), values.clone())
+                .not()
+                .or(column().is_null()),
             Self::Gt(value) => column().gt(value.clone()),
             Self::Gte(value) => column().gte(value.clone()),
             Self::Lt(value) => column().lt(value.clone()),

@@ -1,7 +1,7 @@
 //! Look-ups by identifier.
 
-use entities::record_identifier;
 use entities::record::Record;
+use entities::record_identifier;
 use entities::value::IdentifierScheme;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query};
 use sea_orm::{
@@ -30,13 +30,14 @@ pub async fn holders<E: Record>(
         let alias = Alias::new("holder");
         ids.expr(Expr::value(1))
             .from_as(Alias::new(E::default().table_name()), alias.clone())
-            .and_where(
-                Expr::col((alias.clone(), Alias::new("id"))).equals((
-                    record_identifier::Entity,
-                    record_identifier::Column::RecordId,
-                )),
-            )
-            .cond_where(scope::condition(scope, &sea_orm::sea_query::IntoIden::into_iden(alias)));
+            .and_where(Expr::col((alias.clone(), Alias::new("id"))).equals((
+                record_identifier::Entity,
+                record_identifier::Column::RecordId,
+            )))
+            .cond_where(scope::condition(
+                scope,
+                &sea_orm::sea_query::IntoIden::into_iden(alias),
+            ));
         ids
     };
     let rows: Vec<(IdentifierScheme, String, Uuid)> = record_identifier::Entity::find()
@@ -52,7 +53,10 @@ pub async fn holders<E: Record>(
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|(scheme, value, id)| ((scheme, value), id)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(scheme, value, id)| ((scheme, value), id))
+        .collect())
 }
 
 /// The records of a type that hold these identifiers, in one statement.
@@ -78,7 +82,10 @@ pub async fn holding<E: Record>(
     let rows = db.query_all(&rows.into_query()).await?;
     rows.iter()
         .map(|row| {
-            let pair = (row.try_get("", "held_scheme")?, row.try_get("", "held_value")?);
+            let pair = (
+                row.try_get("", "held_scheme")?,
+                row.try_get("", "held_value")?,
+            );
             Ok((pair, E::Model::from_query_result(row, "")?))
         })
         .collect()

@@ -62,7 +62,10 @@ impl Key {
             ),
             Self::Bool(_) => matches!(definition.get_column_type(), ColumnType::Boolean),
             Self::Moment(_) => {
-                matches!(definition.get_column_type(), ColumnType::TimestampWithTimeZone)
+                matches!(
+                    definition.get_column_type(),
+                    ColumnType::TimestampWithTimeZone
+                )
             }
             Self::Date(_) => matches!(definition.get_column_type(), ColumnType::Date),
             Self::Id(_) => matches!(definition.get_column_type(), ColumnType::Uuid),

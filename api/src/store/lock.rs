@@ -29,5 +29,8 @@ pub async fn lock<E: Record>(
         rows = rows.lock_exclusive();
     }
     let rows = rows.all(tx).await?;
-    Ok(rows.into_iter().map(|row| (row.envelope().id, row)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.envelope().id, row))
+        .collect())
 }

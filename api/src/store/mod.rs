@@ -18,7 +18,9 @@ mod search;
 mod sources;
 
 pub use connect::Database;
-pub use counts::{ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent};
+pub use counts::{
+    ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
+};
 pub use existing::existing;
 pub use filter::{Filter, Quantifier, Related, Test};
 pub use identifiers::{IdentifierPair, holders, holding};
@@ -26,8 +28,8 @@ pub use key::Key;
 pub use lock::lock;
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use read::{by_ids, clusters_of};
-pub use save::{Indexed, save, take_keys};
 pub(crate) use save::insert;
+pub use save::{Indexed, save, take_keys};
 pub use search::Search;
 pub use sources::{
     SourceContent, contents, ensure_source, external_ids, is_empty, mentions, save_contents,

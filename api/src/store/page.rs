@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use entities::record::Record;
 use sea_orm::sea_query::{
-    Alias, Condition, DynIden, Expr, ExprTrait, NullOrdering, Order as Direction,
-    Query, WindowStatement,
+    Alias, Condition, DynIden, Expr, ExprTrait, NullOrdering, Order as Direction, Query,
+    WindowStatement,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
@@ -94,11 +94,16 @@ pub async fn page<E: Record>(
     }
     for (expression, direction, nulls) in sorting(request, &order, &table) {
         match nulls {
-            Some(nulls) => QueryTrait::query(&mut rows).order_by_expr_with_nulls(expression, direction, nulls),
+            Some(nulls) => {
+                QueryTrait::query(&mut rows).order_by_expr_with_nulls(expression, direction, nulls)
+            }
             None => QueryTrait::query(&mut rows).order_by_expr(expression, direction),
         };
     }
-    let rows = rows.limit(request.slice.limit.saturating_add(1)).all(db).await?;
+    let rows = rows
+        .limit(request.slice.limit.saturating_add(1))
+        .all(db)
+        .await?;
     Ok(cut(request, &order, rows))
 }
 
@@ -135,14 +140,19 @@ pub async fn pages_by_parent<E: Record>(
         .and_where(Expr::col(number.clone()).lte(request.slice.limit.saturating_add(1)))
         .order_by(number, Direction::Asc)
         .to_owned();
-    let rows = E::Model::find_by_statement(db.get_database_backend().build(&statement)).all(db).await?;
+    let rows = E::Model::find_by_statement(db.get_database_backend().build(&statement))
+        .all(db)
+        .await?;
     let mut by_parent: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
     for row in rows {
         if let Key::Id(id) = Key::of(row.get(parent)) {
             by_parent.entry(id).or_default().push(row);
         }
     }
-    Ok(by_parent.into_iter().map(|(id, rows)| (id, cut(request, &order, rows))).collect())
+    Ok(by_parent
+        .into_iter()
+        .map(|(id, rows)| (id, cut(request, &order, rows)))
+        .collect())
 }
 
 /// Counts the rows of the whole list.
@@ -178,8 +188,11 @@ pub(super) fn matching<E: Record>(
 ) -> Select<E> {
     let backend = db.get_database_backend();
     let dialect = Dialect { backend, scope };
-    let mut rows = scope::visible_to::<E>(scope)
-        .filter(request.filter.condition(&dialect, &scope::table::<E>(), 0));
+    let mut rows = scope::visible_to::<E>(scope).filter(request.filter.condition(
+        &dialect,
+        &scope::table::<E>(),
+        0,
+    ));
     if let Some(search) = &request.search {
         rows = rows.filter(scope::id_column::<E>().in_subquery(search.matches(backend)));
     }
@@ -188,7 +201,11 @@ pub(super) fn matching<E: Record>(
 
 /// The order asked for; without one the rank of a search and the name; the id at the end.
 fn full_order<E: EntityTrait>(request: &PageRequest<E>) -> Vec<Order<E::Column>> {
-    let ascending = |by| Order { by, descending: false, nulls_first: false };
+    let ascending = |by| Order {
+        by,
+        descending: false,
+        nulls_first: false,
+    };
     let mut order = request.order.clone();
     if order.is_empty() && request.search.is_some() {
         order.push(ascending(OrderKey::Rank));
@@ -207,9 +224,7 @@ fn name_key<E: EntityTrait>() -> Option<E::Column> {
 impl<C: ColumnTrait> Order<C> {
     fn expression(&self, table: &DynIden, search: Option<&Search>) -> Expr {
         match (self.by, search) {
-            (OrderKey::Column(column), _) => {
-                Expr::col((table.clone(), scope::column_name(column)))
-            }
+            (OrderKey::Column(column), _) => Expr::col((table.clone(), scope::column_name(column))),
             (OrderKey::Rank, Some(search)) => search.rank(table),
             (OrderKey::Rank, None) => Expr::value(0),
         }
@@ -233,9 +248,13 @@ impl<E: EntityTrait> PageRequest<E> {
     #[must_use]
     pub fn cursors_fit(&self) -> bool {
         let order = full_order(self);
-        [&self.slice.after, &self.slice.before].into_iter().flatten().all(|keys| {
-            keys.len() == order.len() && order.iter().zip(keys).all(|(item, key)| item.takes(key))
-        })
+        [&self.slice.after, &self.slice.before]
+            .into_iter()
+            .flatten()
+            .all(|keys| {
+                keys.len() == order.len()
+                    && order.iter().zip(keys).all(|(item, key)| item.takes(key))
+            })
     }
 }
 
@@ -249,14 +268,21 @@ fn sorting<E: EntityTrait>(
     order
         .iter()
         .map(|item| {
-            let direction =
-                if item.descending == turned { Direction::Asc } else { Direction::Desc };
+            let direction = if item.descending == turned {
+                Direction::Asc
+            } else {
+                Direction::Desc
+            };
             let nulls = item.nullable().then_some(if item.nulls_first == turned {
                 NullOrdering::Last
             } else {
                 NullOrdering::First
             });
-            (item.expression(table, request.search.as_ref()), direction, nulls)
+            (
+                item.expression(table, request.search.as_ref()),
+                direction,
+                nulls,
+            )
         })
         .collect()
 }
@@ -270,7 +296,10 @@ fn bounds<E: EntityTrait>(
     let Slice { after, before, .. } = &request.slice;
     let sides = [(after, false), (before, true)];
     let mut all = Condition::all();
-    for (keys, turned) in sides.into_iter().filter_map(|(keys, turned)| Some((keys.as_ref()?, turned))) {
+    for (keys, turned) in sides
+        .into_iter()
+        .filter_map(|(keys, turned)| Some((keys.as_ref()?, turned)))
+    {
         all = all.add(beyond(request, order, table, keys, turned));
     }
     (!all.is_empty()).then_some(all)
@@ -334,7 +363,12 @@ fn cut<E: EntityTrait>(
     order: &[Order<E::Column>],
     mut rows: Vec<E::Model>,
 ) -> Page<E::Model> {
-    let Slice { limit, backwards, after, before } = &request.slice;
+    let Slice {
+        limit,
+        backwards,
+        after,
+        before,
+    } = &request.slice;
     let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);

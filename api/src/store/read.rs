@@ -23,7 +23,10 @@ pub async fn by_ids<E: Record>(
         .filter(one_of(scope::id_column::<E>(), ids))
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.envelope().id, row)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.envelope().id, row))
+        .collect())
 }
 
 /// The clusters of organisations, of those that the viewer may see.
@@ -36,8 +39,14 @@ pub async fn clusters_of(
     organisations: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, cluster::Model>, DbErr> {
     let rows = scope::visible_to::<cluster::Entity>(scope)
-        .filter(one_of(cluster::Column::OrganisationId.into_expr(), organisations))
+        .filter(one_of(
+            cluster::Column::OrganisationId.into_expr(),
+            organisations,
+        ))
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.organisation_id.into(), row)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.organisation_id.into(), row))
+        .collect())
 }

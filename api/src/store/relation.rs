@@ -3,11 +3,21 @@
 use super::Related;
 
 const fn records(table: &'static str, from: &'static str, to: &'static str) -> Related {
-    Related { table, from, to, records: true }
+    Related {
+        table,
+        from,
+        to,
+        records: true,
+    }
 }
 
 const fn index(table: &'static str) -> Related {
-    Related { table, from: "id", to: "record_id", records: false }
+    Related {
+        table,
+        from: "id",
+        to: "record_id",
+        records: false,
+    }
 }
 
 /// The organisation that a row points to.

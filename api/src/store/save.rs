@@ -46,14 +46,19 @@ impl Indexed {
                 }
             }
         }
-        Self { words: words.join(" "), ..Self::default() }
+        Self {
+            words: words.join(" "),
+            ..Self::default()
+        }
     }
 
     /// And its identifiers.
     #[must_use]
     pub fn with_identifiers(mut self, identifiers: &Identifiers) -> Self {
         let identifiers = identifiers.0.iter();
-        self.identifiers = identifiers.map(|one| (one.scheme, one.value.clone())).collect();
+        self.identifiers = identifiers
+            .map(|one| (one.scheme, one.value.clone()))
+            .collect();
         self
     }
 
@@ -62,7 +67,12 @@ impl Indexed {
     pub fn with_terms(mut self, terms: &Classifications) -> Self {
         let terms = terms.0.iter();
         self.terms = terms
-            .map(|term| (term.scheme, term.code.clone().unwrap_or_else(|| term.label.clone())))
+            .map(|term| {
+                (
+                    term.scheme,
+                    term.code.clone().unwrap_or_else(|| term.label.clone()),
+                )
+            })
             .collect();
         self
     }
@@ -77,20 +87,28 @@ pub async fn save<E: Record>(
     rows: &[(E::Model, Indexed)],
 ) -> Result<(), DbErr> {
     let columns = E::Column::iter().filter(|column| column.as_str() != "id");
-    let on_conflict =
-        OnConflict::column(Alias::new("id")).update_columns(columns).to_owned();
-    let models = rows.iter().map(|(row, _)| row.clone().into_active_model().reset_all());
+    let on_conflict = OnConflict::column(Alias::new("id"))
+        .update_columns(columns)
+        .to_owned();
+    let models = rows
+        .iter()
+        .map(|(row, _)| row.clone().into_active_model().reset_all());
     insert::<E>(tx, models.collect(), Some(&on_conflict)).await?;
-    let ids = || rows.iter().map(|(row, _)| row.envelope().id).collect::<Vec<_>>();
+    let ids = || {
+        rows.iter()
+            .map(|(row, _)| row.envelope().id)
+            .collect::<Vec<_>>()
+    };
     replace_identifiers::<E>(tx, ids(), rows).await?;
     replace_terms::<E>(tx, ids(), rows).await?;
-    let words = rows.iter().filter(|(_, index)| !index.words.is_empty()).map(|(row, index)| {
-        search_document::ActiveModel {
+    let words = rows
+        .iter()
+        .filter(|(_, index)| !index.words.is_empty())
+        .map(|(row, index)| search_document::ActiveModel {
             record_id: Set(row.envelope().id),
             record_type: Set(E::TYPE),
             words: Set(index.words.clone()),
-        }
-    });
+        });
     let on_conflict = OnConflict::column(search_document::Column::RecordId)
         .update_column(search_document::Column::Words)
         .to_owned();
@@ -107,15 +125,19 @@ pub async fn take_keys(
     keys: BTreeSet<(IdentifierScheme, String)>,
     tx_id: Uuid,
 ) -> Result<(), DbErr> {
-    let rows = keys.into_iter().map(|(scheme, value)| identifier_key::ActiveModel {
-        scheme: Set(scheme),
-        value: Set(value),
-        tx_id: Set(tx_id),
-    });
-    let on_conflict =
-        OnConflict::columns([identifier_key::Column::Scheme, identifier_key::Column::Value])
-            .update_column(identifier_key::Column::TxId)
-            .to_owned();
+    let rows = keys
+        .into_iter()
+        .map(|(scheme, value)| identifier_key::ActiveModel {
+            scheme: Set(scheme),
+            value: Set(value),
+            tx_id: Set(tx_id),
+        });
+    let on_conflict = OnConflict::columns([
+        identifier_key::Column::Scheme,
+        identifier_key::Column::Value,
+    ])
+    .update_column(identifier_key::Column::TxId)
+    .to_owned();
     insert::<identifier_key::Entity>(tx, rows.collect(), Some(&on_conflict)).await
 }
 
@@ -131,7 +153,10 @@ pub(crate) async fn insert<E: EntityTrait>(
 where
     E::ActiveModel: Clone,
 {
-    let per_statement = MAX_VALUES.checked_div(E::Column::iter().count()).unwrap_or(1).max(1);
+    let per_statement = MAX_VALUES
+        .checked_div(E::Column::iter().count())
+        .unwrap_or(1)
+        .max(1);
     for chunk in rows.chunks(per_statement) {
         let mut rows = E::insert_many(chunk.iter().cloned());
         if let Some(on_conflict) = on_conflict {
@@ -153,12 +178,15 @@ async fn replace_identifiers<E: Record>(
         .await?;
     let identifiers = rows.iter().flat_map(|(row, index)| {
         let record_id = row.envelope().id;
-        index.identifiers.iter().map(move |(scheme, value)| record_identifier::ActiveModel {
-            record_id: Set(record_id),
-            record_type: Set(E::TYPE),
-            scheme: Set(*scheme),
-            value: Set(value.clone()),
-        })
+        index
+            .identifiers
+            .iter()
+            .map(move |(scheme, value)| record_identifier::ActiveModel {
+                record_id: Set(record_id),
+                record_type: Set(E::TYPE),
+                scheme: Set(*scheme),
+                value: Set(value.clone()),
+            })
     });
     insert::<record_identifier::Entity>(tx, identifiers.collect(), None).await
 }
@@ -169,16 +197,22 @@ async fn replace_terms<E: Record>(
     rows: &[(E::Model, Indexed)],
 ) -> Result<(), DbErr> {
     record_classification::Entity::delete_many()
-        .filter(one_of(record_classification::Column::RecordId.into_expr(), ids))
+        .filter(one_of(
+            record_classification::Column::RecordId.into_expr(),
+            ids,
+        ))
         .exec(tx)
         .await?;
     let terms = rows.iter().flat_map(|(row, index)| {
         let record_id = row.envelope().id;
-        index.terms.iter().map(move |(scheme, term)| record_classification::ActiveModel {
-            record_id: Set(record_id),
-            scheme: Set(*scheme),
-            term: Set(term.clone()),
-        })
+        index
+            .terms
+            .iter()
+            .map(move |(scheme, term)| record_classification::ActiveModel {
+                record_id: Set(record_id),
+                scheme: Set(*scheme),
+                term: Set(term.clone()),
+            })
     });
     insert::<record_classification::Entity>(tx, terms.collect(), None).await
 }

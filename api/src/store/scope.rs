@@ -15,8 +15,9 @@ pub fn visible_to<E: Record>(scope: &Scope) -> Select<E> {
 /// The same for a table under another name, in a subquery.
 pub(crate) fn condition(scope: &Scope, table: &DynIden) -> Condition {
     match scope {
-        Scope::All => Condition::all()
-            .add(Expr::col((table.clone(), Alias::new("archived_at"))).is_null()),
+        Scope::All => {
+            Condition::all().add(Expr::col((table.clone(), Alias::new("archived_at"))).is_null())
+        }
     }
 }
 

@@ -33,22 +33,34 @@ impl Search {
     pub(crate) fn matches(&self, backend: DbBackend) -> SelectStatement {
         // Folded words are letters and digits, so quoting them is enough.
         let found = if backend == DbBackend::Postgres {
-            let query =
-                self.words().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ");
+            let query = self
+                .words()
+                .map(|word| format!("'{word}':*"))
+                .collect::<Vec<_>>()
+                .join(" & ");
             Expr::cust_with_values(
                 "array_to_tsvector(string_to_array(words, ' ')) @@ $1::tsquery",
                 [Value::from(query)],
             )
         } else {
-            let query = self.words().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
+            let query = self
+                .words()
+                .map(|word| format!("\"{word}\"*"))
+                .collect::<Vec<_>>()
+                .join(" ");
             let mut rows = Query::select();
-            rows.column(Alias::new("rowid")).from(Alias::new("search_words")).and_where(
-                Expr::cust_with_values("search_words MATCH ?", [Value::from(query)]),
-            );
+            rows.column(Alias::new("rowid"))
+                .from(Alias::new("search_words"))
+                .and_where(Expr::cust_with_values(
+                    "search_words MATCH ?",
+                    [Value::from(query)],
+                ));
             Expr::col(Alias::new("number")).in_subquery(rows)
         };
         let mut ids = Query::select();
-        ids.column(Alias::new("record_id")).from(Alias::new("search_document")).and_where(found);
+        ids.column(Alias::new("record_id"))
+            .from(Alias::new("search_document"))
+            .and_where(found);
         ids
     }
 
@@ -76,7 +88,10 @@ impl Search {
             0
         } else if name.starts_with(&self.text) {
             1
-        } else if self.words().all(|word| name.split(' ').any(|part| part.starts_with(word))) {
+        } else if self
+            .words()
+            .all(|word| name.split(' ').any(|part| part.starts_with(word)))
+        {
             2
         } else {
             3

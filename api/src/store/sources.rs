@@ -33,7 +33,13 @@ pub async fn ensure_source(
     tx: &impl ConnectionTrait,
     new: source::Model,
 ) -> Result<source::Model, DbErr> {
-    let source::Model { id, name, licence, url, created_at } = new;
+    let source::Model {
+        id,
+        name,
+        licence,
+        url,
+        created_at,
+    } = new;
     let row = source::ActiveModel {
         id: Set(id),
         name: Set(name.clone()),
@@ -65,12 +71,29 @@ pub async fn contents(
     let rows = source_record::Entity::find()
         .filter(source_record::Column::SourceId.eq(source))
         .filter(source_record::Column::RecordType.eq(kind))
-        .filter(one_of(source_record::Column::ExternalId.into_expr(), external_ids))
+        .filter(one_of(
+            source_record::Column::ExternalId.into_expr(),
+            external_ids,
+        ))
         .all(db)
         .await?;
     let contents = rows.into_iter().map(|row| {
-        let source_record::Model { external_id, record_id, content_hash: hash, content, .. } = row;
-        (external_id.clone(), SourceContent { external_id, record_id, hash, content })
+        let source_record::Model {
+            external_id,
+            record_id,
+            content_hash: hash,
+            content,
+            ..
+        } = row;
+        (
+            external_id.clone(),
+            SourceContent {
+                external_id,
+                record_id,
+                hash,
+                content,
+            },
+        )
     });
     Ok(contents.collect())
 }
@@ -87,7 +110,12 @@ pub async fn save_contents(
     contents: Vec<SourceContent>,
 ) -> Result<(), DbErr> {
     let rows = contents.into_iter().map(|said| {
-        let SourceContent { external_id, record_id, hash, content } = said;
+        let SourceContent {
+            external_id,
+            record_id,
+            hash,
+            content,
+        } = said;
         source_record::ActiveModel {
             source_id: Set(source),
             record_type: Set(kind),
@@ -124,8 +152,11 @@ pub async fn mentions(
         .filter(one_of(source_record::Column::RecordId.into_expr(), records))
         .all(db)
         .await?;
-    let sources: HashMap<SourceId, source::Model> =
-        sources(db).await?.into_iter().map(|source| (source.id, source)).collect();
+    let sources: HashMap<SourceId, source::Model> = sources(db)
+        .await?
+        .into_iter()
+        .map(|source| (source.id, source))
+        .collect();
     let mut mentions: Vec<_> = said
         .into_iter()
         .filter_map(|row| Some((sources.get(&row.source_id)?.clone(), row)))
@@ -141,7 +172,7 @@ pub async fn mentions(
 ///
 /// # Errors
 /// When the database does.
-pub async fn sources(db: &impl ConnectionTrait) -> Result<Vec<source::Model>, DbErr> {
+async fn sources(db: &impl ConnectionTrait) -> Result<Vec<source::Model>, DbErr> {
     source::Entity::find().all(db).await
 }
 
@@ -170,5 +201,8 @@ pub async fn external_ids(
 /// # Errors
 /// When the database does.
 pub async fn is_empty(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Ok(entities::change_head::Entity::find().one(db).await?.is_none())
+    Ok(entities::change_head::Entity::find()
+        .one(db)
+        .await?
+        .is_none())
 }

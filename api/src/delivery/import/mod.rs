@@ -94,7 +94,12 @@ impl Import<'_> {
             let mut places = Vec::with_capacity(batch.len());
             let mut writes = Vec::with_capacity(batch.len());
             for row in batch {
-                let Row { line, external_id, said, findings } = row;
+                let Row {
+                    line,
+                    external_id,
+                    said,
+                    findings,
+                } = row;
                 tally.read += 1;
                 let first = *lines.entry(external_id.clone()).or_insert(line);
                 let place = Place::new(file, line, E::TYPE, external_id);
@@ -104,7 +109,8 @@ impl Import<'_> {
                 match said {
                     Ok(_) if first != line => {
                         tally.refused += 1;
-                        self.report.refused(&place, &format!("line {first} is about the same record"))?;
+                        self.report
+                            .refused(&place, &format!("line {first} is about the same record"))?;
                     }
                     Ok(patch) => {
                         observe(&place, &patch);
@@ -117,7 +123,11 @@ impl Import<'_> {
                     }
                 }
             }
-            let written = if writes.is_empty() { Vec::new() } else { self.write::<E>(writes).await? };
+            let written = if writes.is_empty() {
+                Vec::new()
+            } else {
+                self.write::<E>(writes).await?
+            };
             for (place, written) in places.iter().zip(written) {
                 tally.count(written.outcome);
                 self.note(place, &written)?;
@@ -125,7 +135,11 @@ impl Import<'_> {
             self.progress.advance(tally.read - done);
             done = tally.read;
         }
-        for external_id in self.registry.external_ids(self.actor, &self.source, E::TYPE).await? {
+        for external_id in self
+            .registry
+            .external_ids(self.actor, &self.source, E::TYPE)
+            .await?
+        {
             if !lines.contains_key(&external_id) {
                 tally.missing += 1;
                 self.report.missing(file, E::TYPE, &external_id)?;
@@ -169,7 +183,8 @@ impl Import<'_> {
     fn note<E: Shared>(&mut self, place: &Place, written: &Written<E>) -> Result<(), ImportError> {
         if !written.errors.is_empty() {
             let reasons = written.errors.iter().map(|error| error.message.as_str());
-            self.report.refused(place, &reasons.collect::<Vec<_>>().join("; "))?;
+            self.report
+                .refused(place, &reasons.collect::<Vec<_>>().join("; "))?;
         }
         for finding in written.record.iter().flat_map(RecordRow::findings) {
             self.report.finding(place, finding)?;

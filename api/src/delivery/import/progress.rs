@@ -9,8 +9,11 @@ pub(super) struct Progress(ProgressBar);
 impl Progress {
     /// Nothing is done of `rows`.
     pub(super) fn new(shown: bool, rows: u64) -> Self {
-        let target =
-            if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if shown {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(rows), target);
         let template = "{msg:14} {wide_bar} {human_pos}/{human_len} · {per_sec} · {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {

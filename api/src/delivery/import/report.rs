@@ -11,7 +11,15 @@ use entities::record::{Finding, FindingCode, RecordType};
 use super::ImportError;
 
 /// The columns. `kind` is `REFUSED`, `NOT_IN_FILE` or the code of a finding.
-const COLUMNS: [&str; 7] = ["kind", "file", "line", "record", "external_id", "field", "message"];
+const COLUMNS: [&str; 7] = [
+    "kind",
+    "file",
+    "line",
+    "record",
+    "external_id",
+    "field",
+    "message",
+];
 
 /// Where in the files something was found, and what record it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +36,12 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(file: &str, line: u64, record: RecordType, external_id: String) -> Self {
-        Self { file: file.to_owned(), line, record, external_id }
+        Self {
+            file: file.to_owned(),
+            line,
+            record,
+            external_id,
+        }
     }
 }
 
@@ -46,7 +59,10 @@ impl Report {
             Err(source) => Err(ImportError::Report { file: path, source }),
         };
         let file = path.map(create).transpose()?;
-        let mut report = Self { file, findings: BTreeMap::new() };
+        let mut report = Self {
+            file,
+            findings: BTreeMap::new(),
+        };
         report.write(COLUMNS)?;
         Ok(report)
     }
@@ -70,7 +86,15 @@ impl Report {
         external_id: &str,
     ) -> Result<(), ImportError> {
         let message = "an earlier import had it, this file does not; it stays as it is";
-        self.write(["NOT_IN_FILE", file, "", record.prefix(), external_id, "", message])
+        self.write([
+            "NOT_IN_FILE",
+            file,
+            "",
+            record.prefix(),
+            external_id,
+            "",
+            message,
+        ])
     }
 
     /// Ends the report: how many findings there are of each kind, and where the file is.
@@ -86,7 +110,10 @@ impl Report {
         let Some((path, writer)) = &mut self.file else {
             return Ok(());
         };
-        writer.flush().map_err(|source| ImportError::Report { file: path.clone(), source })
+        writer.flush().map_err(|source| ImportError::Report {
+            file: path.clone(),
+            source,
+        })
     }
 
     fn line(
@@ -96,19 +123,34 @@ impl Report {
         field: &str,
         message: &str,
     ) -> Result<(), ImportError> {
-        let Place { file, line, record, external_id } = place;
+        let Place {
+            file,
+            line,
+            record,
+            external_id,
+        } = place;
         let line = line.to_string();
-        self.write([kind, file, &line, record.prefix(), external_id, field, message])
+        self.write([
+            kind,
+            file,
+            &line,
+            record.prefix(),
+            external_id,
+            field,
+            message,
+        ])
     }
 
     fn write(&mut self, cells: [&str; 7]) -> Result<(), ImportError> {
         let Some((path, writer)) = &mut self.file else {
             return Ok(());
         };
-        writer.write_record(cells).map_err(|error| ImportError::Report {
-            file: path.clone(),
-            source: io::Error::from(error),
-        })
+        writer
+            .write_record(cells)
+            .map_err(|error| ImportError::Report {
+                file: path.clone(),
+                source: io::Error::from(error),
+            })
     }
 }
 
@@ -138,7 +180,9 @@ mod tests {
         };
         report.finding(&place, &finding).unwrap();
         report.refused(&place, "no name").unwrap();
-        report.missing("o.csv", RecordType::Organisation, "888888888").unwrap();
+        report
+            .missing("o.csv", RecordType::Organisation, "888888888")
+            .unwrap();
         let (findings, file) = report.finish().unwrap();
         assert_eq!(findings, BTreeMap::from([(FindingCode::ChecksumFailed, 1)]));
         assert_eq!(file.as_ref(), Some(&path));

@@ -59,7 +59,16 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { record, read, created, updated, unchanged, refused, repeated, missing } = self;
+        let Self {
+            record,
+            read,
+            created,
+            updated,
+            unchanged,
+            refused,
+            repeated,
+            missing,
+        } = self;
         write!(
             f,
             "{:15} {:>9} rows read = {} created + {} updated + {} unchanged + {} refused",
@@ -75,7 +84,10 @@ impl fmt::Display for Tally {
         }
         if *missing > 0 {
             let missing = HumanCount(*missing);
-            write!(f, "; {missing} of earlier imports are not in this file and stay")?;
+            write!(
+                f,
+                "; {missing} of earlier imports are not in this file and stay"
+            )?;
         }
         Ok(())
     }
@@ -116,10 +128,19 @@ impl fmt::Display for Summary {
         }
         for (kind, count) in &self.findings {
             let kind = code(*kind);
-            writeln!(f, "{:15} {:>9} {kind}", "finding", HumanCount(*count).to_string())?;
+            writeln!(
+                f,
+                "{:15} {:>9} {kind}",
+                "finding",
+                HumanCount(*count).to_string()
+            )?;
         }
         let (rows, rate) = (HumanCount(self.rows()), HumanCount(self.rate()));
-        write!(f, "{rows} rows in {:.1} s, {rate} rows a second", self.elapsed.as_secs_f64())?;
+        write!(
+            f,
+            "{rows} rows in {:.1} s, {rate} rows a second",
+            self.elapsed.as_secs_f64()
+        )?;
         match &self.report {
             Some(path) => write!(f, "\nEvery refusal and finding: {}", path.display()),
             None => Ok(()),
@@ -133,7 +154,12 @@ mod tests {
 
     #[test]
     fn a_summary_adds_up_and_says_where_the_report_is() {
-        let mut tally = Tally { read: 1_003, repeated: 7, missing: 2, ..Tally::of(RecordType::Project) };
+        let mut tally = Tally {
+            read: 1_003,
+            repeated: 7,
+            missing: 2,
+            ..Tally::of(RecordType::Project)
+        };
         for (outcome, times) in [
             (Outcome::Created, 1_000),
             (Outcome::Updated, 1),

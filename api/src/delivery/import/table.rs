@@ -59,7 +59,11 @@ impl<'a> Line<'a> {
 impl Table {
     /// A file of its own. `known` translates the names of columns.
     pub(super) fn file(path: &Path, known: fn(&str) -> &str) -> Result<Self, ImportError> {
-        Self::open(path.display().to_string(), Place::File(path.to_owned()), known)
+        Self::open(
+            path.display().to_string(),
+            Place::File(path.to_owned()),
+            known,
+        )
     }
 
     /// The CSV files of a ZIP archive.
@@ -67,21 +71,37 @@ impl Table {
         let archive = path.display().to_string();
         let entries = File::open(path).and_then(|file| {
             let mut zip = ZipArchive::new(BufReader::new(file))?;
-            let names = (0..zip.len()).map(|at| Ok((at, zip.by_index_raw(at)?.name()?.into_owned())));
+            let names =
+                (0..zip.len()).map(|at| Ok((at, zip.by_index_raw(at)?.name()?.into_owned())));
             names.collect::<io::Result<Vec<_>>>()
         });
-        let entries =
-            entries.map_err(|source| ImportError::Unreadable { file: archive.clone(), source })?;
+        let entries = entries.map_err(|source| ImportError::Unreadable {
+            file: archive.clone(),
+            source,
+        })?;
         let is_csv = |name: &str| Path::new(name).extension().is_some_and(|end| end == "csv");
-        let tables = entries.into_iter().filter(|(_, name)| is_csv(name)).map(|(at, name)| {
-            Self::open(format!("{archive}/{name}"), Place::Zipped(path.to_owned(), at), known)
-        });
+        let tables = entries
+            .into_iter()
+            .filter(|(_, name)| is_csv(name))
+            .map(|(at, name)| {
+                Self::open(
+                    format!("{archive}/{name}"),
+                    Place::Zipped(path.to_owned(), at),
+                    known,
+                )
+            });
         tables.collect()
     }
 
     fn open(name: String, place: Place, known: fn(&str) -> &str) -> Result<Self, ImportError> {
         let (heading, columns) = (StringRecord::new(), HashMap::new());
-        let mut table = Self { name, place, separator: b',', heading, columns };
+        let mut table = Self {
+            name,
+            place,
+            separator: b',',
+            heading,
+            columns,
+        };
         let mut first = Vec::new();
         let read = table.bytes(|bytes| BufReader::new(bytes).read_until(b'\n', &mut first))?;
         read.map_err(|source| table.unreadable(source))?;
@@ -90,7 +110,11 @@ impl Table {
             return Err(table.problem(1, 0, problem.to_owned()));
         }
         let count = |separator| first.iter().filter(|byte| **byte == separator).count();
-        table.separator = if count(b';') > count(b',') { b';' } else { b',' };
+        table.separator = if count(b';') > count(b',') {
+            b';'
+        } else {
+            b','
+        };
         let heading = table.bytes(|bytes| reader(bytes, table.separator).headers().cloned())?;
         table.heading = heading.map_err(|error| table.malformed(&error))?;
         for (at, column) in table.heading.iter().enumerate() {
@@ -129,7 +153,11 @@ impl Table {
                     }
                 }
                 number = cells.position().map_or(number, csv::Position::line);
-                let line = Line { number, cells: &cells, columns: &self.columns };
+                let line = Line {
+                    number,
+                    cells: &cells,
+                    columns: &self.columns,
+                };
                 if each(line).is_break() {
                     return Ok(());
                 }
@@ -181,12 +209,19 @@ impl Table {
     }
 
     fn unreadable(&self, source: io::Error) -> ImportError {
-        ImportError::Unreadable { file: self.name.clone(), source }
+        ImportError::Unreadable {
+            file: self.name.clone(),
+            source,
+        }
     }
 
     fn unclosed(&self, line: u64) -> ImportError {
         let problem = "a quotation mark opens on this line or before and is never closed";
-        self.problem(line, self.heading.len().saturating_sub(1), problem.to_owned())
+        self.problem(
+            line,
+            self.heading.len().saturating_sub(1),
+            problem.to_owned(),
+        )
     }
 
     fn malformed(&self, error: &csv::Error) -> ImportError {
@@ -198,7 +233,9 @@ impl Table {
             ErrorKind::Utf8 { err, .. } => {
                 self.problem(line, err.field(), "this is not UTF-8".to_owned())
             }
-            ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            ErrorKind::UnequalLengths {
+                expected_len, len, ..
+            } => {
                 let at = usize::try_from(*len.min(expected_len)).unwrap_or(usize::MAX);
                 let problem = format!("the row has {len} columns, the heading {expected_len}");
                 self.problem(line, at, problem)
@@ -210,7 +247,12 @@ impl Table {
     fn problem(&self, line: u64, column: usize, problem: String) -> ImportError {
         let named = self.heading.get(column).map(|name| format!("`{name}`"));
         let column = named.unwrap_or_else(|| column.saturating_add(1).to_string());
-        ImportError::Malformed { file: self.name.clone(), line, column, problem }
+        ImportError::Malformed {
+            file: self.name.clone(),
+            line,
+            column,
+            problem,
+        }
     }
 }
 
@@ -246,7 +288,11 @@ struct Quotes<R> {
 impl<R: Read> Read for Quotes<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let length = self.bytes.read(into)?;
-        let quotes = into.iter().take(length).filter(|byte| **byte == b'"').count();
+        let quotes = into
+            .iter()
+            .take(length)
+            .filter(|byte| **byte == b'"')
+            .count();
         self.open ^= quotes % 2 == 1;
         Ok(length)
     }

@@ -33,10 +33,16 @@ pub(crate) struct CategoryCount {
 
 impl From<row::DeclaredCount> for DeclaredCount {
     fn from(said: row::DeclaredCount) -> Self {
-        let row::DeclaredCount { declared_on, member_count, sme_count, by_category, source } = said;
-        let by_category = by_category.into_iter().map(|row::CategoryCount { category, count }| {
-            CategoryCount { category, count }
-        });
+        let row::DeclaredCount {
+            declared_on,
+            member_count,
+            sme_count,
+            by_category,
+            source,
+        } = said;
+        let by_category = by_category
+            .into_iter()
+            .map(|row::CategoryCount { category, count }| CategoryCount { category, count });
         Self {
             declared_on: declared_on.map(Date),
             member_count,
@@ -49,10 +55,16 @@ impl From<row::DeclaredCount> for DeclaredCount {
 
 impl From<DeclaredCount> for row::DeclaredCount {
     fn from(said: DeclaredCount) -> Self {
-        let DeclaredCount { declared_on, member_count, sme_count, by_category, source } = said;
-        let by_category = by_category.into_iter().map(|CategoryCount { category, count }| {
-            row::CategoryCount { category, count }
-        });
+        let DeclaredCount {
+            declared_on,
+            member_count,
+            sme_count,
+            by_category,
+            source,
+        } = said;
+        let by_category = by_category
+            .into_iter()
+            .map(|CategoryCount { category, count }| row::CategoryCount { category, count });
         Self {
             declared_on: declared_on.map(|day| day.0),
             member_count,

@@ -9,7 +9,10 @@ use crate::graphql::membership::MembershipFilter;
 use crate::graphql::organisation::OrganisationFilter;
 
 use crate::graphql::error::Result;
-use crate::graphql::filter::{ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, ListFilter, RangeFilter, RegionFilter, StringFilter};
+use crate::graphql::filter::{
+    ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, ListFilter,
+    RangeFilter, RegionFilter, StringFilter,
+};
 use crate::graphql::order::OrderField;
 use crate::registry::{Filter, relation};
 
@@ -50,7 +53,23 @@ pub(crate) struct ClusterFilter {
 
 impl IntoFilter for ClusterFilter {
     fn into_filter(self) -> Result<Filter> {
-        let Self { and, or, not, id, created_at, updated_at, name, acronym, country, region, year_founded, management_label, classifications, organisation, memberships } = self;
+        let Self {
+            and,
+            or,
+            not,
+            id,
+            created_at,
+            updated_at,
+            name,
+            acronym,
+            country,
+            region,
+            year_founded,
+            management_label,
+            classifications,
+            organisation,
+            memberships,
+        } = self;
         Ok(Conditions::default()
             .logic(and, or, not)?
             .ids(row::Column::Id, RecordType::Cluster, id)?

@@ -42,7 +42,20 @@ pub(crate) struct ClusterData {
 
 impl From<ClusterData> for ClusterPatch {
     fn from(data: ClusterData) -> Self {
-        let ClusterData { organisation, name, acronym, country, region, year_founded, management_label, website, links, declared, classifications, description } = data;
+        let ClusterData {
+            organisation,
+            name,
+            acronym,
+            country,
+            region,
+            year_founded,
+            management_label,
+            website,
+            links,
+            declared,
+            classifications,
+            description,
+        } = data;
         Self {
             organisation: patch(organisation).map(|to| to.to(RecordType::Organisation)),
             name: patch(name),
@@ -93,7 +106,10 @@ pub(crate) struct ClusterPayload {
 
 impl From<Answer<row::Model>> for ClusterPayload {
     fn from((record, user_errors): Answer<row::Model>) -> Self {
-        Self { cluster: record.map(Cluster), user_errors }
+        Self {
+            cluster: record.map(Cluster),
+            user_errors,
+        }
     }
 }
 
@@ -110,7 +126,9 @@ impl ClusterMutation {
         #[graphql(desc = "What to write.")] input: CreateClusterInput,
     ) -> Result<ClusterPayload> {
         let CreateClusterInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility).await?.into())
+        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
+            .await?
+            .into())
     }
 
     /// Changes a cluster.
@@ -119,7 +137,12 @@ impl ClusterMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: UpdateClusterInput,
     ) -> Result<ClusterPayload> {
-        let UpdateClusterInput { id, if_version, data, visibility } = input;
+        let UpdateClusterInput {
+            id,
+            if_version,
+            data,
+            visibility,
+        } = input;
         let answer =
             change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
         Ok(answer.into())
@@ -131,7 +154,9 @@ impl ClusterMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<ClusterPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, true).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, true)
+            .await?
+            .into())
     }
 
     /// Brings a cluster back that was archived, under the same id.
@@ -140,6 +165,8 @@ impl ClusterMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<ClusterPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, false).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, false)
+            .await?
+            .into())
     }
 }

@@ -17,10 +17,10 @@ use super::error::Result;
 use super::filter::filter_of;
 use super::id;
 use super::loader::{ById, MembersOf};
-use super::order::{OrderBy, order};
-use super::record::{self, Envelope, Finding, shared_record};
 use super::membership::{Membership, MembershipFilter, MembershipOrderField};
+use super::order::{OrderBy, order};
 use super::organisation::Organisation;
+use super::record::{self, Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Classification, Link};
 use crate::registry::ClusterCounts;
@@ -61,7 +61,13 @@ impl Cluster {
 
     /// The organisation that runs it; its name is the legal one.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        Ok(ctx.batches().load_one(ById::<entities::organisation::Entity>::new(self.0.organisation_id)).await?.map(Organisation))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::organisation::Entity>::new(
+                self.0.organisation_id,
+            ))
+            .await?
+            .map(Organisation))
     }
 
     /// ISO 3166-1 alpha-2.
@@ -124,9 +130,11 @@ impl Cluster {
         record::findings(&*self.0)
     }
 
-
     /// Its memberships.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn memberships(
         &self,
         ctx: &Context<'_>,
@@ -135,10 +143,21 @@ impl Cluster {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<MembershipFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<MembershipOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<MembershipOrderField>>,
+        >,
     ) -> Result<List<Membership>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<entities::membership::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<entities::membership::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
         let parent = (entities::membership::Column::ClusterId, self.0.id.into());
         connection::children(ctx, parent, args, rows).await
     }
@@ -165,11 +184,18 @@ impl ClusterQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Cluster>> {
         let id = id::decode_as(RecordType::Cluster, &id)?;
-        Ok(ctx.batches().load_one(ById::<row::Entity>::new(id)).await?.map(Cluster))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<row::Entity>::new(id))
+            .await?
+            .map(Cluster))
     }
 
     /// Clusters.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn clusters(
         &self,
         ctx: &Context<'_>,
@@ -178,12 +204,25 @@ impl ClusterQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<ClusterFilter>,
-        #[graphql(desc = "Only those that hold these words; the best come first unless `orderBy` says else.")]
+        #[graphql(
+            desc = "Only those that hold these words; the best come first unless `orderBy` says else."
+        )]
         search: Option<String>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<ClusterOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<ClusterOrderField>>,
+        >,
     ) -> Result<List<Cluster>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<row::Entity> { filter: filter_of(filter)?, search, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<row::Entity> {
+            filter: filter_of(filter)?,
+            search,
+            order: order(order_by),
+        };
         connection::list(ctx, args, rows).await
     }
 }

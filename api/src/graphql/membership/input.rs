@@ -33,7 +33,15 @@ pub(crate) struct MembershipData {
 
 impl From<MembershipData> for MembershipPatch {
     fn from(data: MembershipData) -> Self {
-        let MembershipData { cluster, organisation, category, applied_on, starts_on, ends_on, end_reason } = data;
+        let MembershipData {
+            cluster,
+            organisation,
+            category,
+            applied_on,
+            starts_on,
+            ends_on,
+            end_reason,
+        } = data;
         Self {
             cluster: patch(cluster).map(|to| to.to(RecordType::Cluster)),
             organisation: patch(organisation).map(|to| to.to(RecordType::Organisation)),
@@ -79,7 +87,10 @@ pub(crate) struct MembershipPayload {
 
 impl From<Answer<row::Model>> for MembershipPayload {
     fn from((record, user_errors): Answer<row::Model>) -> Self {
-        Self { membership: record.map(Membership), user_errors }
+        Self {
+            membership: record.map(Membership),
+            user_errors,
+        }
     }
 }
 
@@ -96,7 +107,9 @@ impl MembershipMutation {
         #[graphql(desc = "What to write.")] input: CreateMembershipInput,
     ) -> Result<MembershipPayload> {
         let CreateMembershipInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility).await?.into())
+        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
+            .await?
+            .into())
     }
 
     /// Changes a membership.
@@ -105,7 +118,12 @@ impl MembershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: UpdateMembershipInput,
     ) -> Result<MembershipPayload> {
-        let UpdateMembershipInput { id, if_version, data, visibility } = input;
+        let UpdateMembershipInput {
+            id,
+            if_version,
+            data,
+            visibility,
+        } = input;
         let answer =
             change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
         Ok(answer.into())
@@ -117,7 +135,9 @@ impl MembershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<MembershipPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, true).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, true)
+            .await?
+            .into())
     }
 
     /// Brings a membership back that was archived, under the same id.
@@ -126,6 +146,8 @@ impl MembershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<MembershipPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, false).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, false)
+            .await?
+            .into())
     }
 }

@@ -10,6 +10,7 @@ use async_graphql::{Context, ID, Object};
 use entities::membership as row;
 use entities::record::RecordType;
 
+use super::cluster::Cluster;
 use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
@@ -17,9 +18,8 @@ use super::filter::filter_of;
 use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
-use super::record::{self, Envelope, Finding, shared_record};
-use super::cluster::Cluster;
 use super::organisation::Organisation;
+use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 
 pub(crate) use enums::*;
@@ -47,12 +47,22 @@ impl Membership {
 
     /// The cluster.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<Cluster>> {
-        Ok(ctx.batches().load_one(ById::<entities::cluster::Entity>::new(self.0.cluster_id)).await?.map(Cluster))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::cluster::Entity>::new(self.0.cluster_id))
+            .await?
+            .map(Cluster))
     }
 
     /// The member.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        Ok(ctx.batches().load_one(ById::<entities::organisation::Entity>::new(self.0.organisation_id)).await?.map(Organisation))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::organisation::Entity>::new(
+                self.0.organisation_id,
+            ))
+            .await?
+            .map(Organisation))
     }
 
     /// Its category; null: not stated.
@@ -91,7 +101,6 @@ impl Membership {
     pub(crate) async fn findings(&self) -> Vec<Finding> {
         record::findings(&*self.0)
     }
-
 }
 
 /// Queries for memberships.
@@ -107,11 +116,18 @@ impl MembershipQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Membership>> {
         let id = id::decode_as(RecordType::Membership, &id)?;
-        Ok(ctx.batches().load_one(ById::<row::Entity>::new(id)).await?.map(Membership))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<row::Entity>::new(id))
+            .await?
+            .map(Membership))
     }
 
     /// Memberships.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn memberships(
         &self,
         ctx: &Context<'_>,
@@ -120,10 +136,21 @@ impl MembershipQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<MembershipFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<MembershipOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<MembershipOrderField>>,
+        >,
     ) -> Result<List<Membership>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<row::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<row::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
         connection::list(ctx, args, rows).await
     }
 }

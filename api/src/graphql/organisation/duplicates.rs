@@ -20,7 +20,9 @@ pub(super) async fn findings(ctx: &Context<'_>, row: &row::Model) -> Result<Vec<
         .filter(|(_, one)| identifier::is_strong(one.scheme))
         .filter(|(_, one)| one.status != IdentifierStatus::FormatInvalid)
         .collect();
-    let keys = strong.iter().map(|(_, one)| HoldersOf((one.scheme, one.value.clone())));
+    let keys = strong
+        .iter()
+        .map(|(_, one)| HoldersOf((one.scheme, one.value.clone())));
     let holders = ctx.batches().load_many(keys).await?;
     for (n, one) in strong {
         let key = HoldersOf((one.scheme, one.value.clone()));

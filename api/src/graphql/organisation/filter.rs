@@ -11,7 +11,10 @@ use crate::graphql::participation::ParticipationFilter;
 use crate::graphql::partnership_member::PartnershipMemberFilter;
 
 use crate::graphql::error::Result;
-use crate::graphql::filter::{BooleanFilter, ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IdentifierFilter, IntoFilter, ListFilter, RangeFilter, RegionFilter, StringFilter};
+use crate::graphql::filter::{
+    BooleanFilter, ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter,
+    IdentifierFilter, IntoFilter, ListFilter, RangeFilter, RegionFilter, StringFilter,
+};
 use crate::graphql::order::OrderField;
 use crate::registry::{Filter, relation};
 
@@ -58,7 +61,26 @@ pub(crate) struct OrganisationFilter {
 
 impl IntoFilter for OrganisationFilter {
     fn into_filter(self) -> Result<Filter> {
-        let Self { and, or, not, id, created_at, updated_at, name, kind, legal_status, is_sme, country, region, identifiers, classifications, cluster, memberships, participations, partnership_memberships } = self;
+        let Self {
+            and,
+            or,
+            not,
+            id,
+            created_at,
+            updated_at,
+            name,
+            kind,
+            legal_status,
+            is_sme,
+            country,
+            region,
+            identifiers,
+            classifications,
+            cluster,
+            memberships,
+            participations,
+            partnership_memberships,
+        } = self;
         Ok(Conditions::default()
             .logic(and, or, not)?
             .ids(row::Column::Id, RecordType::Organisation, id)?

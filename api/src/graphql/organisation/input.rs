@@ -53,7 +53,25 @@ pub(crate) struct OrganisationData {
 
 impl From<OrganisationData> for OrganisationPatch {
     fn from(data: OrganisationData) -> Self {
-        let OrganisationData { name, names, kind, other_kinds, legal_status, legal_form, is_sme, sizes, country, region, address, location, website, links, identifiers, classifications, description } = data;
+        let OrganisationData {
+            name,
+            names,
+            kind,
+            other_kinds,
+            legal_status,
+            legal_form,
+            is_sme,
+            sizes,
+            country,
+            region,
+            address,
+            location,
+            website,
+            links,
+            identifiers,
+            classifications,
+            description,
+        } = data;
         Self {
             name: patch(name),
             names: patch_each(names),
@@ -109,7 +127,10 @@ pub(crate) struct OrganisationPayload {
 
 impl From<Answer<row::Model>> for OrganisationPayload {
     fn from((record, user_errors): Answer<row::Model>) -> Self {
-        Self { organisation: record.map(Organisation), user_errors }
+        Self {
+            organisation: record.map(Organisation),
+            user_errors,
+        }
     }
 }
 
@@ -126,7 +147,9 @@ impl OrganisationMutation {
         #[graphql(desc = "What to write.")] input: CreateOrganisationInput,
     ) -> Result<OrganisationPayload> {
         let CreateOrganisationInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility).await?.into())
+        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
+            .await?
+            .into())
     }
 
     /// Changes an organisation.
@@ -135,7 +158,12 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: UpdateOrganisationInput,
     ) -> Result<OrganisationPayload> {
-        let UpdateOrganisationInput { id, if_version, data, visibility } = input;
+        let UpdateOrganisationInput {
+            id,
+            if_version,
+            data,
+            visibility,
+        } = input;
         let answer =
             change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
         Ok(answer.into())
@@ -147,7 +175,9 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<OrganisationPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, true).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, true)
+            .await?
+            .into())
     }
 
     /// Brings an organisation back that was archived, under the same id.
@@ -156,6 +186,8 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<OrganisationPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, false).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, false)
+            .await?
+            .into())
     }
 }

@@ -28,10 +28,19 @@ pub(super) async fn by_identifier(
     if keys.len() > max {
         return Err(GraphqlError::page_size_too_large(keys.len(), max));
     }
-    let pairs: Vec<_> = keys.iter().map(|key| (key.scheme.into(), key.value.clone())).collect();
-    let held = ctx.registry().by_identifiers::<row::Entity>(ctx.actor(), &pairs).await?;
+    let pairs: Vec<_> = keys
+        .iter()
+        .map(|key| (key.scheme.into(), key.value.clone()))
+        .collect();
+    let held = ctx
+        .registry()
+        .by_identifiers::<row::Entity>(ctx.actor(), &pairs)
+        .await?;
     let answers = keys.into_iter().zip(held).map(|(key, rows)| {
-        let organisations = rows.into_iter().map(|row| Organisation(Arc::new(row))).collect();
+        let organisations = rows
+            .into_iter()
+            .map(|row| Organisation(Arc::new(row)))
+            .collect();
         OrganisationsByIdentifier { key, organisations }
     });
     Ok(answers.collect())

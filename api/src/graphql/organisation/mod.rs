@@ -13,20 +13,20 @@ use async_graphql::{Context, ID, Object};
 use entities::organisation as row;
 use entities::record::RecordType;
 
+use super::cluster::Cluster;
 use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
 use super::id;
 use super::loader::{ById, ClusterOf};
-use super::order::{OrderBy, order};
-use super::record::{Envelope, Finding, shared_record};
-use super::cluster::Cluster;
 use super::membership::{Membership, MembershipFilter, MembershipOrderField};
+use super::order::{OrderBy, order};
 use super::participation::{Participation, ParticipationFilter, ParticipationOrderField};
 use super::partnership_member::{
     PartnershipMember, PartnershipMemberFilter, PartnershipMemberOrderField,
 };
+use super::record::{Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Address, Classification, Identifier, IdentifierKey, Link, Name};
 
@@ -142,7 +142,11 @@ impl Organisation {
 
     /// The cluster that it runs.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<Cluster>> {
-        Ok(ctx.batches().load_one(ClusterOf(self.0.id.into())).await?.map(Cluster))
+        Ok(ctx
+            .batches()
+            .load_one(ClusterOf(self.0.id.into()))
+            .await?
+            .map(Cluster))
     }
 
     /// What looks wrong in it; another visible organisation with the same strong identifier is among it.
@@ -150,9 +154,11 @@ impl Organisation {
         duplicates::findings(ctx, &self.0).await
     }
 
-
     /// Its memberships of clusters.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn memberships(
         &self,
         ctx: &Context<'_>,
@@ -161,16 +167,33 @@ impl Organisation {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<MembershipFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<MembershipOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<MembershipOrderField>>,
+        >,
     ) -> Result<List<Membership>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<entities::membership::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
-        let parent = (entities::membership::Column::OrganisationId, self.0.id.into());
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<entities::membership::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
+        let parent = (
+            entities::membership::Column::OrganisationId,
+            self.0.id.into(),
+        );
         connection::children(ctx, parent, args, rows).await
     }
 
     /// Its participations in projects.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn participations(
         &self,
         ctx: &Context<'_>,
@@ -179,16 +202,33 @@ impl Organisation {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<ParticipationFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<ParticipationOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<ParticipationOrderField>>,
+        >,
     ) -> Result<List<Participation>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<entities::participation::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
-        let parent = (entities::participation::Column::OrganisationId, self.0.id.into());
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<entities::participation::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
+        let parent = (
+            entities::participation::Column::OrganisationId,
+            self.0.id.into(),
+        );
         connection::children(ctx, parent, args, rows).await
     }
 
     /// Its places in partnerships.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn partnership_memberships(
         &self,
         ctx: &Context<'_>,
@@ -196,12 +236,28 @@ impl Organisation {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<PartnershipMemberFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<PartnershipMemberOrderField>>>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            PartnershipMemberFilter,
+        >,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<PartnershipMemberOrderField>>,
+        >,
     ) -> Result<List<PartnershipMember>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<entities::partnership_member::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
-        let parent = (entities::partnership_member::Column::OrganisationId, self.0.id.into());
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<entities::partnership_member::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
+        let parent = (
+            entities::partnership_member::Column::OrganisationId,
+            self.0.id.into(),
+        );
         connection::children(ctx, parent, args, rows).await
     }
 }
@@ -219,11 +275,18 @@ impl OrganisationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Organisation>> {
         let id = id::decode_as(RecordType::Organisation, &id)?;
-        Ok(ctx.batches().load_one(ById::<row::Entity>::new(id)).await?.map(Organisation))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<row::Entity>::new(id))
+            .await?
+            .map(Organisation))
     }
 
     /// Organisations.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn organisations(
         &self,
         ctx: &Context<'_>,
@@ -232,12 +295,25 @@ impl OrganisationQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<OrganisationFilter>,
-        #[graphql(desc = "Only those that hold these words; the best come first unless `orderBy` says else.")]
+        #[graphql(
+            desc = "Only those that hold these words; the best come first unless `orderBy` says else."
+        )]
         search: Option<String>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<OrganisationOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<OrganisationOrderField>>,
+        >,
     ) -> Result<List<Organisation>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<row::Entity> { filter: filter_of(filter)?, search, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<row::Entity> {
+            filter: filter_of(filter)?,
+            search,
+            order: order(order_by),
+        };
         connection::list(ctx, args, rows).await
     }
 

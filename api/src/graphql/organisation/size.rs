@@ -27,7 +27,14 @@ pub(crate) struct SizeStatement {
 
 impl From<row::SizeStatement> for SizeStatement {
     fn from(said: row::SizeStatement) -> Self {
-        let row::SizeStatement { is_sme, size, headcount, basis, starts_on, ends_on } = said;
+        let row::SizeStatement {
+            is_sme,
+            size,
+            headcount,
+            basis,
+            starts_on,
+            ends_on,
+        } = said;
         Self {
             is_sme,
             size: size.map(Into::into),
@@ -41,7 +48,14 @@ impl From<row::SizeStatement> for SizeStatement {
 
 impl From<SizeStatement> for row::SizeStatement {
     fn from(said: SizeStatement) -> Self {
-        let SizeStatement { is_sme, size, headcount, basis, starts_on, ends_on } = said;
+        let SizeStatement {
+            is_sme,
+            size,
+            headcount,
+            basis,
+            starts_on,
+            ends_on,
+        } = said;
         Self {
             is_sme,
             size: size.map(Into::into),

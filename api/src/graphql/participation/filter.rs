@@ -9,7 +9,9 @@ use crate::graphql::organisation::OrganisationFilter;
 use crate::graphql::project::ProjectFilter;
 
 use crate::graphql::error::Result;
-use crate::graphql::filter::{BooleanFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, RangeFilter};
+use crate::graphql::filter::{
+    BooleanFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, RangeFilter,
+};
 use crate::graphql::order::OrderField;
 use crate::registry::{Filter, relation};
 
@@ -44,7 +46,20 @@ pub(crate) struct ParticipationFilter {
 
 impl IntoFilter for ParticipationFilter {
     fn into_filter(self) -> Result<Filter> {
-        let Self { and, or, not, id, created_at, updated_at, role, order, terminated, was_sme, project, organisation } = self;
+        let Self {
+            and,
+            or,
+            not,
+            id,
+            created_at,
+            updated_at,
+            role,
+            order,
+            terminated,
+            was_sme,
+            project,
+            organisation,
+        } = self;
         Ok(Conditions::default()
             .logic(and, or, not)?
             .ids(row::Column::Id, RecordType::Participation, id)?

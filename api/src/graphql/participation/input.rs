@@ -36,7 +36,17 @@ pub(crate) struct ParticipationData {
 
 impl From<ParticipationData> for ParticipationPatch {
     fn from(data: ParticipationData) -> Self {
-        let ParticipationData { project, organisation, role, order, eu_contribution, net_eu_contribution, total_cost, terminated, was_sme } = data;
+        let ParticipationData {
+            project,
+            organisation,
+            role,
+            order,
+            eu_contribution,
+            net_eu_contribution,
+            total_cost,
+            terminated,
+            was_sme,
+        } = data;
         Self {
             project: patch(project).map(|to| to.to(RecordType::Project)),
             organisation: patch(organisation).map(|to| to.to(RecordType::Organisation)),
@@ -84,7 +94,10 @@ pub(crate) struct ParticipationPayload {
 
 impl From<Answer<row::Model>> for ParticipationPayload {
     fn from((record, user_errors): Answer<row::Model>) -> Self {
-        Self { participation: record.map(Participation), user_errors }
+        Self {
+            participation: record.map(Participation),
+            user_errors,
+        }
     }
 }
 
@@ -101,7 +114,9 @@ impl ParticipationMutation {
         #[graphql(desc = "What to write.")] input: CreateParticipationInput,
     ) -> Result<ParticipationPayload> {
         let CreateParticipationInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility).await?.into())
+        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
+            .await?
+            .into())
     }
 
     /// Changes a participation.
@@ -110,7 +125,12 @@ impl ParticipationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: UpdateParticipationInput,
     ) -> Result<ParticipationPayload> {
-        let UpdateParticipationInput { id, if_version, data, visibility } = input;
+        let UpdateParticipationInput {
+            id,
+            if_version,
+            data,
+            visibility,
+        } = input;
         let answer =
             change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
         Ok(answer.into())
@@ -122,7 +142,9 @@ impl ParticipationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<ParticipationPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, true).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, true)
+            .await?
+            .into())
     }
 
     /// Brings a participation back that was archived, under the same id.
@@ -131,6 +153,8 @@ impl ParticipationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<ParticipationPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, false).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, false)
+            .await?
+            .into())
     }
 }

@@ -17,9 +17,9 @@ use super::filter::filter_of;
 use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
-use super::record::{self, Envelope, Finding, shared_record};
 use super::organisation::Organisation;
 use super::project::Project;
+use super::record::{self, Envelope, Finding, shared_record};
 use super::value::Money;
 
 pub(crate) use enums::*;
@@ -47,12 +47,22 @@ impl Participation {
 
     /// The project.
     async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>> {
-        Ok(ctx.batches().load_one(ById::<entities::project::Entity>::new(self.0.project_id)).await?.map(Project))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::project::Entity>::new(self.0.project_id))
+            .await?
+            .map(Project))
     }
 
     /// The participant.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        Ok(ctx.batches().load_one(ById::<entities::organisation::Entity>::new(self.0.organisation_id)).await?.map(Organisation))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::organisation::Entity>::new(
+                self.0.organisation_id,
+            ))
+            .await?
+            .map(Organisation))
     }
 
     /// What it is there.
@@ -94,7 +104,6 @@ impl Participation {
     pub(crate) async fn findings(&self) -> Vec<Finding> {
         record::findings(&*self.0)
     }
-
 }
 
 /// Queries for participations.
@@ -110,11 +119,18 @@ impl ParticipationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Participation>> {
         let id = id::decode_as(RecordType::Participation, &id)?;
-        Ok(ctx.batches().load_one(ById::<row::Entity>::new(id)).await?.map(Participation))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<row::Entity>::new(id))
+            .await?
+            .map(Participation))
     }
 
     /// Participations.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn participations(
         &self,
         ctx: &Context<'_>,
@@ -123,10 +139,21 @@ impl ParticipationQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<ParticipationFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<ParticipationOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<ParticipationOrderField>>,
+        >,
     ) -> Result<List<Participation>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<row::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<row::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
         connection::list(ctx, args, rows).await
     }
 }

@@ -10,7 +10,10 @@ use crate::graphql::project::ProjectFilter;
 use crate::graphql::scalar::Date;
 
 use crate::graphql::error::Result;
-use crate::graphql::filter::{ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, ListFilter, RangeFilter, StringFilter};
+use crate::graphql::filter::{
+    ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, ListFilter,
+    RangeFilter, StringFilter,
+};
 use crate::graphql::order::OrderField;
 use crate::registry::{Filter, relation};
 
@@ -47,7 +50,21 @@ pub(crate) struct PartnershipFilter {
 
 impl IntoFilter for PartnershipFilter {
     fn into_filter(self) -> Result<Filter> {
-        let Self { and, or, not, id, created_at, updated_at, name, programme, status, starts_on, classifications, members, projects } = self;
+        let Self {
+            and,
+            or,
+            not,
+            id,
+            created_at,
+            updated_at,
+            name,
+            programme,
+            status,
+            starts_on,
+            classifications,
+            members,
+            projects,
+        } = self;
         Ok(Conditions::default()
             .logic(and, or, not)?
             .ids(row::Column::Id, RecordType::Partnership, id)?

@@ -50,7 +50,23 @@ pub(crate) struct PartnershipData {
 
 impl From<PartnershipData> for PartnershipPatch {
     fn from(data: PartnershipData) -> Self {
-        let PartnershipData { acronym, title, programme, funding_status, status, starts_on, duration_months, origin, objectives, expected_results, declared_partner_count, declared_sme_count, links, classifications, website } = data;
+        let PartnershipData {
+            acronym,
+            title,
+            programme,
+            funding_status,
+            status,
+            starts_on,
+            duration_months,
+            origin,
+            objectives,
+            expected_results,
+            declared_partner_count,
+            declared_sme_count,
+            links,
+            classifications,
+            website,
+        } = data;
         Self {
             acronym: patch(acronym),
             title: patch(title),
@@ -104,7 +120,10 @@ pub(crate) struct PartnershipPayload {
 
 impl From<Answer<row::Model>> for PartnershipPayload {
     fn from((record, user_errors): Answer<row::Model>) -> Self {
-        Self { partnership: record.map(Partnership), user_errors }
+        Self {
+            partnership: record.map(Partnership),
+            user_errors,
+        }
     }
 }
 
@@ -121,7 +140,9 @@ impl PartnershipMutation {
         #[graphql(desc = "What to write.")] input: CreatePartnershipInput,
     ) -> Result<PartnershipPayload> {
         let CreatePartnershipInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility).await?.into())
+        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
+            .await?
+            .into())
     }
 
     /// Changes a partnership.
@@ -130,7 +151,12 @@ impl PartnershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: UpdatePartnershipInput,
     ) -> Result<PartnershipPayload> {
-        let UpdatePartnershipInput { id, if_version, data, visibility } = input;
+        let UpdatePartnershipInput {
+            id,
+            if_version,
+            data,
+            visibility,
+        } = input;
         let answer =
             change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
         Ok(answer.into())
@@ -142,7 +168,9 @@ impl PartnershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<PartnershipPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, true).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, true)
+            .await?
+            .into())
     }
 
     /// Brings a partnership back that was archived, under the same id.
@@ -151,6 +179,8 @@ impl PartnershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<PartnershipPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, false).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, false)
+            .await?
+            .into())
     }
 }

@@ -29,7 +29,9 @@ impl PartnershipLink {
 
     /// The organisation, where it is known.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        let Some(id) = self.0.organisation_id else { return Ok(None) };
+        let Some(id) = self.0.organisation_id else {
+            return Ok(None);
+        };
         let id = ById::<entities::organisation::Entity>::new(id);
         Ok(ctx.batches().load_one(id).await?.map(Organisation))
     }
@@ -54,10 +56,18 @@ pub(crate) struct PartnershipLinkInput {
 
 impl From<PartnershipLinkInput> for row::PartnershipLink {
     fn from(link: PartnershipLinkInput) -> Self {
-        let PartnershipLinkInput { kind, name, organisation_id } = link;
+        let PartnershipLinkInput {
+            kind,
+            name,
+            organisation_id,
+        } = link;
         let organisation_id = organisation_id
             .and_then(|id| id::decode_as(RecordType::Organisation, &id).ok())
             .map(Into::into);
-        Self { kind: kind.into(), name, organisation_id }
+        Self {
+            kind: kind.into(),
+            name,
+            organisation_id,
+        }
     }
 }

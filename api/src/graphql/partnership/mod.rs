@@ -19,18 +19,18 @@ use super::filter::filter_of;
 use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
-use super::record::{self, Envelope, Finding, shared_record};
 use super::partnership_member::{
     PartnershipMember, PartnershipMemberFilter, PartnershipMemberOrderField,
 };
 use super::project::{Project, ProjectFilter, ProjectOrderField};
+use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 use super::value::{self, Classification};
 
 pub(crate) use enums::*;
 pub(crate) use filter::{PartnershipFilter, PartnershipOrderField};
-pub(crate) use link::{PartnershipLink, PartnershipLinkInput};
 pub(crate) use input::PartnershipMutation;
+pub(crate) use link::{PartnershipLink, PartnershipLinkInput};
 
 /// A partnership of clusters and regions.
 #[derive(Clone)]
@@ -138,9 +138,11 @@ impl Partnership {
         record::findings(&*self.0)
     }
 
-
     /// Its members.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn members(
         &self,
         ctx: &Context<'_>,
@@ -148,17 +150,36 @@ impl Partnership {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<PartnershipMemberFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<PartnershipMemberOrderField>>>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            PartnershipMemberFilter,
+        >,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<PartnershipMemberOrderField>>,
+        >,
     ) -> Result<List<PartnershipMember>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<entities::partnership_member::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
-        let parent = (entities::partnership_member::Column::PartnershipId, self.0.id.into());
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<entities::partnership_member::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
+        let parent = (
+            entities::partnership_member::Column::PartnershipId,
+            self.0.id.into(),
+        );
         connection::children(ctx, parent, args, rows).await
     }
 
     /// The projects that come from it.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -167,10 +188,21 @@ impl Partnership {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<ProjectFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<ProjectOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<ProjectOrderField>>,
+        >,
     ) -> Result<List<Project>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<entities::project::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<entities::project::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
         let parent = (entities::project::Column::PartnershipId, self.0.id.into());
         connection::children(ctx, parent, args, rows).await
     }
@@ -189,11 +221,18 @@ impl PartnershipQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Partnership>> {
         let id = id::decode_as(RecordType::Partnership, &id)?;
-        Ok(ctx.batches().load_one(ById::<row::Entity>::new(id)).await?.map(Partnership))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<row::Entity>::new(id))
+            .await?
+            .map(Partnership))
     }
 
     /// Partnerships.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn partnerships(
         &self,
         ctx: &Context<'_>,
@@ -202,12 +241,25 @@ impl PartnershipQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<PartnershipFilter>,
-        #[graphql(desc = "Only those that hold these words; the best come first unless `orderBy` says else.")]
+        #[graphql(
+            desc = "Only those that hold these words; the best come first unless `orderBy` says else."
+        )]
         search: Option<String>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<PartnershipOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<PartnershipOrderField>>,
+        >,
     ) -> Result<List<Partnership>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<row::Entity> { filter: filter_of(filter)?, search, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<row::Entity> {
+            filter: filter_of(filter)?,
+            search,
+            order: order(order_by),
+        };
         connection::list(ctx, args, rows).await
     }
 }

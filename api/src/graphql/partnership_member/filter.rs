@@ -10,7 +10,9 @@ use crate::graphql::partnership::PartnershipFilter;
 use crate::graphql::scalar::Date;
 
 use crate::graphql::error::Result;
-use crate::graphql::filter::{Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, RangeFilter};
+use crate::graphql::filter::{
+    Conditions, DateTimeValue, EnumFilter, IdFilter, IntoFilter, RangeFilter,
+};
 use crate::graphql::order::OrderField;
 use crate::registry::{Filter, relation};
 
@@ -43,7 +45,19 @@ pub(crate) struct PartnershipMemberFilter {
 
 impl IntoFilter for PartnershipMemberFilter {
     fn into_filter(self) -> Result<Filter> {
-        let Self { and, or, not, id, created_at, updated_at, role, starts_on, ends_on, partnership, organisation } = self;
+        let Self {
+            and,
+            or,
+            not,
+            id,
+            created_at,
+            updated_at,
+            role,
+            starts_on,
+            ends_on,
+            partnership,
+            organisation,
+        } = self;
         Ok(Conditions::default()
             .logic(and, or, not)?
             .ids(row::Column::Id, RecordType::PartnershipMember, id)?

@@ -29,7 +29,13 @@ pub(crate) struct PartnershipMemberData {
 
 impl From<PartnershipMemberData> for PartnershipMemberPatch {
     fn from(data: PartnershipMemberData) -> Self {
-        let PartnershipMemberData { partnership, organisation, role, starts_on, ends_on } = data;
+        let PartnershipMemberData {
+            partnership,
+            organisation,
+            role,
+            starts_on,
+            ends_on,
+        } = data;
         Self {
             partnership: patch(partnership).map(|to| to.to(RecordType::Partnership)),
             organisation: patch(organisation).map(|to| to.to(RecordType::Organisation)),
@@ -73,7 +79,10 @@ pub(crate) struct PartnershipMemberPayload {
 
 impl From<Answer<row::Model>> for PartnershipMemberPayload {
     fn from((record, user_errors): Answer<row::Model>) -> Self {
-        Self { partnership_member: record.map(PartnershipMember), user_errors }
+        Self {
+            partnership_member: record.map(PartnershipMember),
+            user_errors,
+        }
     }
 }
 
@@ -90,7 +99,9 @@ impl PartnershipMemberMutation {
         #[graphql(desc = "What to write.")] input: CreatePartnershipMemberInput,
     ) -> Result<PartnershipMemberPayload> {
         let CreatePartnershipMemberInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility).await?.into())
+        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
+            .await?
+            .into())
     }
 
     /// Changes a partnership member.
@@ -99,7 +110,12 @@ impl PartnershipMemberMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: UpdatePartnershipMemberInput,
     ) -> Result<PartnershipMemberPayload> {
-        let UpdatePartnershipMemberInput { id, if_version, data, visibility } = input;
+        let UpdatePartnershipMemberInput {
+            id,
+            if_version,
+            data,
+            visibility,
+        } = input;
         let answer =
             change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
         Ok(answer.into())
@@ -111,7 +127,9 @@ impl PartnershipMemberMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<PartnershipMemberPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, true).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, true)
+            .await?
+            .into())
     }
 
     /// Brings a partnership member back that was archived, under the same id.
@@ -120,6 +138,8 @@ impl PartnershipMemberMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<PartnershipMemberPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, false).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, false)
+            .await?
+            .into())
     }
 }

@@ -10,6 +10,7 @@ use async_graphql::{Context, ID, Object};
 use entities::partnership_member as row;
 use entities::record::RecordType;
 
+use super::cluster::Cluster;
 use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
@@ -17,10 +18,9 @@ use super::filter::filter_of;
 use super::id;
 use super::loader::{ById, ClusterOf};
 use super::order::{OrderBy, order};
-use super::record::{self, Envelope, Finding, shared_record};
-use super::cluster::Cluster;
 use super::organisation::Organisation;
 use super::partnership::Partnership;
+use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 
 pub(crate) use enums::*;
@@ -48,17 +48,33 @@ impl PartnershipMember {
 
     /// The partnership.
     async fn partnership(&self, ctx: &Context<'_>) -> Result<Option<Partnership>> {
-        Ok(ctx.batches().load_one(ById::<entities::partnership::Entity>::new(self.0.partnership_id)).await?.map(Partnership))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::partnership::Entity>::new(
+                self.0.partnership_id,
+            ))
+            .await?
+            .map(Partnership))
     }
 
     /// The member.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        Ok(ctx.batches().load_one(ById::<entities::organisation::Entity>::new(self.0.organisation_id)).await?.map(Organisation))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::organisation::Entity>::new(
+                self.0.organisation_id,
+            ))
+            .await?
+            .map(Organisation))
     }
 
     /// The member’s cluster, where it runs one.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<Cluster>> {
-        Ok(ctx.batches().load_one(ClusterOf(self.0.organisation_id.into())).await?.map(Cluster))
+        Ok(ctx
+            .batches()
+            .load_one(ClusterOf(self.0.organisation_id.into()))
+            .await?
+            .map(Cluster))
     }
 
     /// What it is there; null: not stated.
@@ -80,7 +96,6 @@ impl PartnershipMember {
     pub(crate) async fn findings(&self) -> Vec<Finding> {
         record::findings(&*self.0)
     }
-
 }
 
 /// Queries for partnership members.
@@ -96,11 +111,18 @@ impl PartnershipMemberQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<PartnershipMember>> {
         let id = id::decode_as(RecordType::PartnershipMember, &id)?;
-        Ok(ctx.batches().load_one(ById::<row::Entity>::new(id)).await?.map(PartnershipMember))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<row::Entity>::new(id))
+            .await?
+            .map(PartnershipMember))
     }
 
     /// Places in partnerships.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn partnership_members(
         &self,
         ctx: &Context<'_>,
@@ -108,11 +130,24 @@ impl PartnershipMemberQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<PartnershipMemberFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<PartnershipMemberOrderField>>>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            PartnershipMemberFilter,
+        >,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<PartnershipMemberOrderField>>,
+        >,
     ) -> Result<List<PartnershipMember>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<row::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<row::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
         connection::list(ctx, args, rows).await
     }
 }

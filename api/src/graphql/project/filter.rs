@@ -10,7 +10,10 @@ use crate::graphql::partnership::PartnershipFilter;
 use crate::graphql::scalar::Date;
 
 use crate::graphql::error::Result;
-use crate::graphql::filter::{ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IdentifierFilter, IntoFilter, ListFilter, RangeFilter, StringFilter};
+use crate::graphql::filter::{
+    ClassificationFilter, Conditions, DateTimeValue, EnumFilter, IdFilter, IdentifierFilter,
+    IntoFilter, ListFilter, RangeFilter, StringFilter,
+};
 use crate::graphql::order::OrderField;
 use crate::registry::{Filter, relation};
 
@@ -59,7 +62,27 @@ pub(crate) struct ProjectFilter {
 
 impl IntoFilter for ProjectFilter {
     fn into_filter(self) -> Result<Filter> {
-        let Self { and, or, not, id, created_at, updated_at, name, status, starts_on, ends_on, signed_on, programme, funding_scheme, call, call_topic, topics, identifiers, partnership, participations } = self;
+        let Self {
+            and,
+            or,
+            not,
+            id,
+            created_at,
+            updated_at,
+            name,
+            status,
+            starts_on,
+            ends_on,
+            signed_on,
+            programme,
+            funding_scheme,
+            call,
+            call_topic,
+            topics,
+            identifiers,
+            partnership,
+            participations,
+        } = self;
         Ok(Conditions::default()
             .logic(and, or, not)?
             .ids(row::Column::Id, RecordType::Project, id)?

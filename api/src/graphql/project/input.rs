@@ -61,7 +61,28 @@ pub(crate) struct ProjectData {
 
 impl From<ProjectData> for ProjectPatch {
     fn from(data: ProjectData) -> Self {
-        let ProjectData { acronym, title, summary, status, starts_on, ends_on, signed_on, programme, funding_scheme, call, call_topic, total_cost, eu_contribution, keywords, topics, identifiers, maturity, partnership, website, links } = data;
+        let ProjectData {
+            acronym,
+            title,
+            summary,
+            status,
+            starts_on,
+            ends_on,
+            signed_on,
+            programme,
+            funding_scheme,
+            call,
+            call_topic,
+            total_cost,
+            eu_contribution,
+            keywords,
+            topics,
+            identifiers,
+            maturity,
+            partnership,
+            website,
+            links,
+        } = data;
         Self {
             acronym: patch(acronym),
             title: patch(title),
@@ -120,7 +141,10 @@ pub(crate) struct ProjectPayload {
 
 impl From<Answer<row::Model>> for ProjectPayload {
     fn from((record, user_errors): Answer<row::Model>) -> Self {
-        Self { project: record.map(Project), user_errors }
+        Self {
+            project: record.map(Project),
+            user_errors,
+        }
     }
 }
 
@@ -137,7 +161,9 @@ impl ProjectMutation {
         #[graphql(desc = "What to write.")] input: CreateProjectInput,
     ) -> Result<ProjectPayload> {
         let CreateProjectInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility).await?.into())
+        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
+            .await?
+            .into())
     }
 
     /// Changes a project.
@@ -146,7 +172,12 @@ impl ProjectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: UpdateProjectInput,
     ) -> Result<ProjectPayload> {
-        let UpdateProjectInput { id, if_version, data, visibility } = input;
+        let UpdateProjectInput {
+            id,
+            if_version,
+            data,
+            visibility,
+        } = input;
         let answer =
             change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
         Ok(answer.into())
@@ -158,7 +189,9 @@ impl ProjectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<ProjectPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, true).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, true)
+            .await?
+            .into())
     }
 
     /// Brings a project back that was archived, under the same id.
@@ -167,6 +200,8 @@ impl ProjectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: ArchiveInput,
     ) -> Result<ProjectPayload> {
-        Ok(change::archive::<row::Entity>(ctx, input, false).await?.into())
+        Ok(change::archive::<row::Entity>(ctx, input, false)
+            .await?
+            .into())
     }
 }

@@ -22,14 +22,34 @@ pub(crate) struct Maturity {
 
 impl From<row::Maturity> for Maturity {
     fn from(found: row::Maturity) -> Self {
-        let row::Maturity { assessed_on, stage, trl, evidence } = found;
-        Self { assessed_on: Date(assessed_on), stage: stage.map(Into::into), trl, evidence }
+        let row::Maturity {
+            assessed_on,
+            stage,
+            trl,
+            evidence,
+        } = found;
+        Self {
+            assessed_on: Date(assessed_on),
+            stage: stage.map(Into::into),
+            trl,
+            evidence,
+        }
     }
 }
 
 impl From<Maturity> for row::Maturity {
     fn from(found: Maturity) -> Self {
-        let Maturity { assessed_on, stage, trl, evidence } = found;
-        Self { assessed_on: assessed_on.0, stage: stage.map(Into::into), trl, evidence }
+        let Maturity {
+            assessed_on,
+            stage,
+            trl,
+            evidence,
+        } = found;
+        Self {
+            assessed_on: assessed_on.0,
+            stage: stage.map(Into::into),
+            trl,
+            evidence,
+        }
     }
 }

@@ -18,9 +18,9 @@ use super::filter::filter_of;
 use super::id;
 use super::loader::{ById, ConsortiumOf};
 use super::order::{OrderBy, order};
-use super::record::{self, Envelope, Finding, shared_record};
 use super::participation::{Participation, ParticipationFilter, ParticipationOrderField};
 use super::partnership::Partnership;
+use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 use super::value::{self, Classification, Identifier, Link, Money};
 use crate::reference::programme;
@@ -28,8 +28,8 @@ use crate::registry;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{ProjectFilter, ProjectOrderField};
-pub(crate) use maturity::Maturity;
 pub(crate) use input::ProjectMutation;
+pub(crate) use maturity::Maturity;
 
 /// A project.
 #[derive(Clone)]
@@ -142,8 +142,14 @@ impl Project {
 
     /// The partnership that it comes from.
     async fn partnership(&self, ctx: &Context<'_>) -> Result<Option<Partnership>> {
-        let Some(id) = self.0.partnership_id else { return Ok(None) };
-        Ok(ctx.batches().load_one(ById::<entities::partnership::Entity>::new(id)).await?.map(Partnership))
+        let Some(id) = self.0.partnership_id else {
+            return Ok(None);
+        };
+        Ok(ctx
+            .batches()
+            .load_one(ById::<entities::partnership::Entity>::new(id))
+            .await?
+            .map(Partnership))
     }
 
     /// Home page.
@@ -159,15 +165,20 @@ impl Project {
     /// What looks wrong in it and in its consortium.
     pub(crate) async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
         let mut findings = record::findings(&*self.0);
-        let sums = ctx.batches().load_one(ConsortiumOf(self.0.id.into())).await?;
+        let sums = ctx
+            .batches()
+            .load_one(ConsortiumOf(self.0.id.into()))
+            .await?;
         let consortium = registry::consortium_findings(&self.0, sums.unwrap_or_default());
         findings.extend(consortium.into_iter().map(Finding::from));
         Ok(findings)
     }
 
-
     /// Its consortium.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn participations(
         &self,
         ctx: &Context<'_>,
@@ -176,10 +187,21 @@ impl Project {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<ParticipationFilter>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<ParticipationOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<ParticipationOrderField>>,
+        >,
     ) -> Result<List<Participation>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<entities::participation::Entity> { filter: filter_of(filter)?, search: None, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<entities::participation::Entity> {
+            filter: filter_of(filter)?,
+            search: None,
+            order: order(order_by),
+        };
         let parent = (entities::participation::Column::ProjectId, self.0.id.into());
         connection::children(ctx, parent, args, rows).await
     }
@@ -198,11 +220,18 @@ impl ProjectQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<Project>> {
         let id = id::decode_as(RecordType::Project, &id)?;
-        Ok(ctx.batches().load_one(ById::<row::Entity>::new(id)).await?.map(Project))
+        Ok(ctx
+            .batches()
+            .load_one(ById::<row::Entity>::new(id))
+            .await?
+            .map(Project))
     }
 
     /// Projects.
-    #[expect(clippy::too_many_arguments, reason = "GraphQL arguments are the function's own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "GraphQL arguments are the function's own"
+    )]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -211,12 +240,25 @@ impl ProjectQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<ProjectFilter>,
-        #[graphql(desc = "Only those that hold these words; the best come first unless `orderBy` says else.")]
+        #[graphql(
+            desc = "Only those that hold these words; the best come first unless `orderBy` says else."
+        )]
         search: Option<String>,
-        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<Vec<OrderBy<ProjectOrderField>>>,
+        #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
+            Vec<OrderBy<ProjectOrderField>>,
+        >,
     ) -> Result<List<Project>> {
-        let args = PageArgs { first, after, last, before };
-        let rows = Rows::<row::Entity> { filter: filter_of(filter)?, search, order: order(order_by) };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let rows = Rows::<row::Entity> {
+            filter: filter_of(filter)?,
+            search,
+            order: order(order_by),
+        };
         connection::list(ctx, args, rows).await
     }
 }

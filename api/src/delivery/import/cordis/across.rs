@@ -48,13 +48,21 @@ impl Across {
             Patch::Leave | Patch::Clear => None,
         };
         let (sme, not_sme) = (is_sme == Some(true), is_sme == Some(false));
-        let organisation = Organisation { place: place.clone(), sme, not_sme };
-        self.organisations.insert(place.external_id.clone(), organisation);
+        let organisation = Organisation {
+            place: place.clone(),
+            sme,
+            not_sme,
+        };
+        self.organisations
+            .insert(place.external_id.clone(), organisation);
         let country = set(&said.country).map(String::as_str);
         for new in set(&said.identifiers).into_iter().flatten() {
             if new.scheme == IdentifierScheme::Vat {
                 let vat = identifier::identify(new.scheme, &new.value, country).value;
-                self.holders.entry(vat).or_default().push(place.external_id.clone());
+                self.holders
+                    .entry(vat)
+                    .or_default()
+                    .push(place.external_id.clone());
             }
         }
     }
@@ -92,7 +100,12 @@ impl Across {
         findings.sort_by_key(|(place, _)| place.line);
         let mut consortia: Vec<_> = self.projects.values().collect();
         consortia.sort_by_key(|project| project.place.line);
-        for Project { place, eu_contribution_minor, sums } in consortia {
+        for Project {
+            place,
+            eu_contribution_minor,
+            sums,
+        } in consortia
+        {
             let row = project::Model {
                 eu_contribution_minor: *eu_contribution_minor,
                 currency: Some(EURO.to_owned()),
@@ -105,30 +118,43 @@ impl Across {
     }
 
     fn sizes(&self) -> Vec<(Place, Finding)> {
-        let both = self.organisations.values().filter(|one| one.sme && one.not_sme);
+        let both = self
+            .organisations
+            .values()
+            .filter(|one| one.sme && one.not_sme);
         let finding = |one: &Organisation| {
             let message = "it is an SME in one row and none in another";
-            (one.place.clone(), found(FindingCode::SmeInconsistent, "isSme", message.to_owned()))
+            (
+                one.place.clone(),
+                found(FindingCode::SmeInconsistent, "isSme", message.to_owned()),
+            )
         };
         both.map(finding).collect()
     }
 
     fn shared_vat_numbers(&self) -> impl Iterator<Item = (Place, Finding)> {
         let shared = self.holders.iter().filter(|(_, holders)| holders.len() > 1);
-        shared.flat_map(|(vat, holders)| holders.iter().map(move |pic| (vat, holders, pic))).filter_map(
-            |(vat, holders, pic)| {
+        shared
+            .flat_map(|(vat, holders)| holders.iter().map(move |pic| (vat, holders, pic)))
+            .filter_map(|(vat, holders, pic)| {
                 let others = holders.iter().filter(|other| *other != pic);
                 let others = others.map(String::as_str).collect::<Vec<_>>().join(", ");
                 let message = format!("the VAT number {vat} is also that of {others}");
                 let place = self.organisations.get(pic)?.place.clone();
-                Some((place, found(FindingCode::DuplicateIdentifier, "identifiers", message)))
-            },
-        )
+                Some((
+                    place,
+                    found(FindingCode::DuplicateIdentifier, "identifiers", message),
+                ))
+            })
     }
 }
 
 fn found(code: FindingCode, path: &str, message: String) -> Finding {
-    Finding { code, message, path: path.to_owned() }
+    Finding {
+        code,
+        message,
+        path: path.to_owned(),
+    }
 }
 
 fn set<T>(patch: &Patch<T>) -> Option<&T> {

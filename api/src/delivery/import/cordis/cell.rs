@@ -36,7 +36,8 @@ pub(super) use columns;
 
 /// A text; none where CORDIS has nothing or only a full stop, a comma or a dash to say.
 pub(super) fn text(cell: &str) -> Option<String> {
-    cell.contains(char::is_alphanumeric).then(|| cell.to_owned())
+    cell.contains(char::is_alphanumeric)
+        .then(|| cell.to_owned())
 }
 
 /// What a cell says of a text.
@@ -53,7 +54,13 @@ pub(super) fn said_if_there(cell: Option<&str>) -> Patch<String> {
 pub(super) fn identifiers<const N: usize>(
     cells: [(IdentifierScheme, &str); N],
 ) -> Patch<Vec<NewIdentifier>> {
-    let new = |(scheme, cell)| Some(NewIdentifier { scheme, value: text(cell)?, country: None });
+    let new = |(scheme, cell)| {
+        Some(NewIdentifier {
+            scheme,
+            value: text(cell)?,
+            country: None,
+        })
+    };
     Patch::Set(cells.into_iter().filter_map(new).collect())
 }
 
@@ -96,7 +103,10 @@ impl Reading {
     /// An amount of euros. CORDIS writes some columns with a point and some with a comma.
     pub(super) fn euros(&mut self, path: &str, cell: &str) -> Patch<Money> {
         let amount: Option<Decimal> = cell.replacen(',', ".", 1).parse().ok();
-        let money = amount.map(|amount| Money { amount, currency: EURO.to_owned() });
+        let money = amount.map(|amount| Money {
+            amount,
+            currency: EURO.to_owned(),
+        });
         self.value(path, cell, money, "an amount, for example `1500.50`")
     }
 
@@ -124,13 +134,20 @@ impl Reading {
     }
 
     fn finding(&mut self, code: FindingCode, path: &str, message: String) {
-        self.findings.push(Finding { code, path: path.to_owned(), message });
+        self.findings.push(Finding {
+            code,
+            path: path.to_owned(),
+            message,
+        });
     }
 }
 
 /// What a code stands for.
 pub(super) fn find<T: Copy>(cell: &str, codes: &[(&str, T)]) -> Option<T> {
-    codes.iter().find(|(code, _)| *code == cell).map(|(_, meaning)| *meaning)
+    codes
+        .iter()
+        .find(|(code, _)| *code == cell)
+        .map(|(_, meaning)| *meaning)
 }
 
 #[cfg(test)]
@@ -157,7 +174,11 @@ mod tests {
                 amount: Decimal::new(cents, 2).normalize(),
                 currency: EURO.to_owned(),
             });
-            assert_eq!(euros(cell), (Patch::set_or_clear(money), findings), "{cell}");
+            assert_eq!(
+                euros(cell),
+                (Patch::set_or_clear(money), findings),
+                "{cell}"
+            );
         }
     }
 
@@ -172,7 +193,10 @@ mod tests {
     fn a_cell_that_cannot_be_read_is_a_finding_and_a_blank_one_is_none() {
         let mut reading = Reading::default();
         assert_eq!(reading.flag("a", "true"), Patch::Set(true));
-        assert_eq!(reading.date("b", "2024-02-29"), Patch::Set(day(2024, 2, 29)));
+        assert_eq!(
+            reading.date("b", "2024-02-29"),
+            Patch::Set(day(2024, 2, 29))
+        );
         assert_eq!(reading.number("c", "12"), Patch::Set(12));
         assert_eq!(reading.code("d", "X", &[("X", 'x')]), Patch::Set('x'));
         assert_eq!(reading.flag("e", ""), Patch::Clear);
@@ -182,8 +206,11 @@ mod tests {
         assert_eq!(reading.date("g", "2023-02-29"), Patch::Clear);
         assert_eq!(reading.number("h", "1.5"), Patch::Clear);
         assert_eq!(reading.code("i", "Y", &[("X", 'x')]), Patch::Clear);
-        let found: Vec<_> =
-            reading.findings.iter().map(|found| (found.code, found.path.as_str())).collect();
+        let found: Vec<_> = reading
+            .findings
+            .iter()
+            .map(|found| (found.code, found.path.as_str()))
+            .collect();
         let expected = [
             (FindingCode::Unreadable, "f"),
             (FindingCode::Unreadable, "g"),
@@ -195,7 +222,13 @@ mod tests {
 
     #[test]
     fn a_lone_full_stop_is_a_blank() {
-        for (cell, found) in [(".", None), ("-", None), ("", None), ("A.", Some("A.")), ("3", Some("3"))] {
+        for (cell, found) in [
+            (".", None),
+            ("-", None),
+            ("", None),
+            ("A.", Some("A.")),
+            ("3", Some("3")),
+        ] {
             assert_eq!(text(cell).as_deref(), found, "{cell}");
         }
         assert_eq!(said_if_there(None), Patch::Leave);

@@ -10,8 +10,8 @@ use std::path::Path;
 use super::super::ImportError;
 use super::super::table::{Line, Table};
 use super::organisation::{self, Latest};
-use super::project::{self, Topics};
 use super::participation;
+use super::project::{self, Topics};
 
 /// The names that CORDIS's own download has for the columns, and ours.
 const NAMES: [(&str, &str); 28] = [
@@ -46,7 +46,10 @@ const NAMES: [(&str, &str); 28] = [
 ];
 
 fn known(column: &str) -> &str {
-    NAMES.iter().find(|(theirs, _)| *theirs == column).map_or(column, |(_, ours)| ours)
+    NAMES
+        .iter()
+        .find(|(theirs, _)| *theirs == column)
+        .map_or(column, |(_, ours)| ours)
 }
 
 /// What a file holds.
@@ -59,8 +62,12 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 4] =
-        [Self::Organisations, Self::Projects, Self::Participations, Self::Topics];
+    const ALL: [Self; 4] = [
+        Self::Organisations,
+        Self::Projects,
+        Self::Participations,
+        Self::Topics,
+    ];
 
     fn words(self) -> &'static str {
         match self {
@@ -90,13 +97,27 @@ impl Kind {
         };
         let file = table.name.clone();
         let column = in_words(column);
-        Err(match Self::ALL.into_iter().find(|kind| kind.lacks(&table).is_none()) {
-            Some(found) => {
-                let (found, expected) = (found.words(), self.words());
-                ImportError::OtherKind { file, column, found, expected }
-            }
-            None => ImportError::MissingColumn { file, column, kind: self.words() },
-        })
+        Err(
+            match Self::ALL
+                .into_iter()
+                .find(|kind| kind.lacks(&table).is_none())
+            {
+                Some(found) => {
+                    let (found, expected) = (found.words(), self.words());
+                    ImportError::OtherKind {
+                        file,
+                        column,
+                        found,
+                        expected,
+                    }
+                }
+                None => ImportError::MissingColumn {
+                    file,
+                    column,
+                    kind: self.words(),
+                },
+            },
+        )
     }
 
     /// The one table of this kind among several.
@@ -106,9 +127,17 @@ impl Kind {
             (Some(table), None) => Ok(table.clone()),
             (first, _) => Err(ImportError::Archive {
                 archive: archive.display().to_string(),
-                found: if first.is_some() { "two files" } else { "no file" },
+                found: if first.is_some() {
+                    "two files"
+                } else {
+                    "no file"
+                },
                 kind: self.words(),
-                names: tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join(", "),
+                names: tables
+                    .iter()
+                    .map(|table| table.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             }),
         }
     }
@@ -116,8 +145,13 @@ impl Kind {
 
 /// A column by all its names.
 fn in_words(column: &str) -> String {
-    let theirs = NAMES.iter().filter(|(_, ours)| *ours == column).map(|(theirs, _)| *theirs);
-    let names = std::iter::once(column).chain(theirs).map(|name| format!("`{name}`"));
+    let theirs = NAMES
+        .iter()
+        .filter(|(_, ours)| *ours == column)
+        .map(|(theirs, _)| *theirs);
+    let names = std::iter::once(column)
+        .chain(theirs)
+        .map(|name| format!("`{name}`"));
     names.collect::<Vec<_>>().join(" or ")
 }
 
@@ -154,7 +188,9 @@ impl CordisFiles {
     /// When it cannot be read, or has no file or two files of a kind.
     pub fn zip(archive: &Path) -> Result<Self, ImportError> {
         let tables = Table::zipped(archive, known)?;
-        let topics = tables.iter().find(|table| Kind::Topics.lacks(table).is_none());
+        let topics = tables
+            .iter()
+            .find(|table| Kind::Topics.lacks(table).is_none());
         Ok(Self {
             organisations: Kind::Organisations.find(archive, &tables)?,
             projects: Kind::Projects.find(archive, &tables)?,
@@ -182,8 +218,17 @@ impl CordisFiles {
         } else {
             (count(&self.organisations, |_| {})?, None)
         };
-        let repeated = if together { participations.saturating_sub(organisations) } else { 0 };
-        Ok(Survey { rows: organisations + projects + participations, repeated, latest, topics })
+        let repeated = if together {
+            participations.saturating_sub(organisations)
+        } else {
+            0
+        };
+        Ok(Survey {
+            rows: organisations + projects + participations,
+            repeated,
+            latest,
+            topics,
+        })
     }
 }
 

@@ -44,10 +44,24 @@ pub async fn import(
     let begun = Instant::now();
     let surveyed = files.clone();
     let survey = tokio::task::spawn_blocking(move || surveyed.survey()).await??;
-    let Survey { rows, repeated, latest, topics } = survey;
-    let CordisFiles { organisations, projects, participations, .. } = files;
+    let Survey {
+        rows,
+        repeated,
+        latest,
+        topics,
+    } = survey;
+    let CordisFiles {
+        organisations,
+        projects,
+        participations,
+        ..
+    } = files;
 
-    let ImportOptions { progress, report, visibility } = options;
+    let ImportOptions {
+        progress,
+        report,
+        visibility,
+    } = options;
     let mut import = Import {
         registry,
         actor,
@@ -58,17 +72,41 @@ pub async fn import(
     };
     let mut across = Across::default();
 
-    let (file, rows) = (organisations.name.clone(), organisation::rows(organisations, latest));
-    let written = import.load(&file, rows, |at, said| across.organisation(at, said)).await?;
-    let mut tallies = vec![Tally { repeated, ..written }];
+    let (file, rows) = (
+        organisations.name.clone(),
+        organisation::rows(organisations, latest),
+    );
+    let written = import
+        .load(&file, rows, |at, said| across.organisation(at, said))
+        .await?;
+    let mut tallies = vec![Tally {
+        repeated,
+        ..written
+    }];
     let (file, rows) = (projects.name.clone(), project::rows(projects, topics));
-    tallies.push(import.load(&file, rows, |at, said| across.project(at, said)).await?);
-    let (file, rows) = (participations.name.clone(), participation::rows(participations));
-    tallies.push(import.load(&file, rows, |at, said| across.participation(at, said)).await?);
+    tallies.push(
+        import
+            .load(&file, rows, |at, said| across.project(at, said))
+            .await?,
+    );
+    let (file, rows) = (
+        participations.name.clone(),
+        participation::rows(participations),
+    );
+    tallies.push(
+        import
+            .load(&file, rows, |at, said| across.participation(at, said))
+            .await?,
+    );
 
     for (place, finding) in across.findings() {
         import.report.finding(&place, &finding)?;
     }
     let (findings, report) = import.report.finish()?;
-    Ok(Summary { tallies, findings, elapsed: begun.elapsed(), report })
+    Ok(Summary {
+        tallies,
+        findings,
+        elapsed: begun.elapsed(),
+        report,
+    })
 }

@@ -37,7 +37,9 @@ pub(super) struct Latest(HashMap<String, (String, u64)>);
 impl Latest {
     /// Looks at a copy. A later one of the same age replaces an earlier one.
     pub(super) fn look_at(&mut self, line: &Line<'_>) {
-        let Columns { pic, updated_at, .. } = Columns::of(line);
+        let Columns {
+            pic, updated_at, ..
+        } = Columns::of(line);
         let updated_at = updated_at.unwrap_or_default();
         let known = self.0.get_mut(pic);
         match known {
@@ -45,7 +47,8 @@ impl Latest {
             Some(known) => *known = (updated_at.to_owned(), line.number),
             None if pic.is_empty() => {}
             None => {
-                self.0.insert(pic.to_owned(), (updated_at.to_owned(), line.number));
+                self.0
+                    .insert(pic.to_owned(), (updated_at.to_owned(), line.number));
             }
         }
     }
@@ -79,7 +82,12 @@ fn row(line: &Line<'_>) -> Row<Entity> {
     } else {
         Ok(patch)
     };
-    Row { line: line.number, external_id, said, findings: reading.findings }
+    Row {
+        line: line.number,
+        external_id,
+        said,
+        findings: reading.findings,
+    }
 }
 
 fn patch(columns: Columns<'_>, reading: &mut Reading) -> OrganisationPatch {
@@ -105,10 +113,19 @@ fn patch(columns: Columns<'_>, reading: &mut Reading) -> OrganisationPatch {
         postal_code: text(postal_code),
         city: text(city),
     };
-    let names = [(legal_name, NameType::Legal), (short_name, NameType::Acronym)];
+    let names = [
+        (legal_name, NameType::Legal),
+        (short_name, NameType::Acronym),
+    ];
     let names = names.into_iter().filter_map(|(name, kind)| {
         let value = text(name)?;
-        Some(Name { value, kind, language: None, starts_on: None, ends_on: None })
+        Some(Name {
+            value,
+            kind,
+            language: None,
+            starts_on: None,
+            ends_on: None,
+        })
     });
     let cells = [
         (IdentifierScheme::EuPic, pic),
@@ -131,7 +148,11 @@ fn patch(columns: Columns<'_>, reading: &mut Reading) -> OrganisationPatch {
         }),
         country: said(country),
         region: said(nuts_code),
-        address: if address == Address::default() { Patch::Clear } else { Patch::Set(address) },
+        address: if address == Address::default() {
+            Patch::Clear
+        } else {
+            Patch::Set(address)
+        },
         location: said(geolocation),
         website: said(url),
         identifiers: identifiers(cells),

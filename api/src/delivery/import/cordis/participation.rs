@@ -33,11 +33,22 @@ pub(super) fn rows(table: Table) -> Rows<Row<Entity>> {
 
 fn row(line: &Line<'_>) -> Row<Entity> {
     let columns = Columns::of(line);
-    let Columns { project_id, pic, order, role, .. } = columns;
+    let Columns {
+        project_id,
+        pic,
+        order,
+        role,
+        ..
+    } = columns;
     let external_id = format!("{project_id}-{pic}-{order}-{role}");
     let mut reading = Reading::default();
     let said = patch(columns, &mut reading);
-    Row { line: line.number, external_id, said, findings: reading.findings }
+    Row {
+        line: line.number,
+        external_id,
+        said,
+        findings: reading.findings,
+    }
 }
 
 fn patch(columns: Columns<'_>, reading: &mut Reading) -> Result<ParticipationPatch, String> {

@@ -38,7 +38,10 @@ pub(super) type Topics = HashMap<String, Vec<NewClassification>>;
 pub(super) fn topics(table: &Table) -> Result<Topics, ImportError> {
     let mut topics = Topics::new();
     table.read(|line| {
-        let TopicColumns { project_id, euroscivoc_path } = TopicColumns::of(&line);
+        let TopicColumns {
+            project_id,
+            euroscivoc_path,
+        } = TopicColumns::of(&line);
         let of_project = topics.entry(project_id.to_owned()).or_default();
         of_project.extend(topic(euroscivoc_path));
         std::ops::ControlFlow::Continue(())
@@ -61,7 +64,12 @@ fn row(line: &Line<'_>, topics: Option<&Topics>) -> Row<Entity> {
     } else {
         Ok(patch)
     };
-    Row { line: line.number, external_id, said, findings: reading.findings }
+    Row {
+        line: line.number,
+        external_id,
+        said,
+        findings: reading.findings,
+    }
 }
 
 fn patch(columns: Columns<'_>, topics: Option<&Topics>, reading: &mut Reading) -> ProjectPatch {
@@ -106,7 +114,11 @@ fn patch(columns: Columns<'_>, topics: Option<&Topics>, reading: &mut Reading) -
         signed_on: ec_signature_date.map_or(Patch::Leave, |cell| reading.date("signedOn", cell)),
         programme: said(legal_basis),
         funding_scheme: said(funding_scheme),
-        call: said(if sub_call.is_empty() { master_call } else { sub_call }),
+        call: said(if sub_call.is_empty() {
+            master_call
+        } else {
+            sub_call
+        }),
         call_topic: said(call_topic),
         total_cost: unless_zero(reading.euros("totalCost", total_cost_eur)),
         eu_contribution: reading.euros("euContribution", ec_max_contribution_eur),
@@ -124,6 +136,10 @@ fn topic(path: &str) -> Option<NewClassification> {
     let known = concept::euroscivoc_path(path);
     let code = known.map_or(path, |concept| concept.code).to_owned();
     let label = known.is_none().then(|| path.to_owned());
-    let topic = NewClassification { scheme: ConceptScheme::EuroSciVoc, code: Some(code), label };
+    let topic = NewClassification {
+        scheme: ConceptScheme::EuroSciVoc,
+        code: Some(code),
+        label,
+    };
     (!path.is_empty()).then_some(topic)
 }

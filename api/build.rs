@@ -36,7 +36,10 @@ struct Missing {
     output: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "a build script's settings are its environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script's settings are its environment"
+)]
 fn main() -> io::Result<()> {
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     let out = PathBuf::from(out);
@@ -64,7 +67,10 @@ fn main() -> io::Result<()> {
 }
 
 /// Makes `dist/` in the copy of the sources.
-#[expect(clippy::disallowed_methods, reason = "a build script's settings are its environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script's settings are its environment"
+)]
 fn bundle(web: &Path) -> Result<(), Missing> {
     if env::var_os(SKIP).is_some() {
         let reason = "REGISTRY_SKIP_WEB was set when it was built.";

@@ -14,6 +14,7 @@ use tracing_subscriber::EnvFilter;
 use crate::auth::Actor;
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, LogFormat, LogSettings, ServeSettings};
+use crate::delivery::demo;
 use crate::delivery::import::cordis::{self, CordisFiles};
 use crate::delivery::import::{ImportError, ImportOptions};
 use crate::registry::{self, Registry};
@@ -123,7 +124,7 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let ServeSettings {
         database,
         listen,
-        demo,
+        demo: with_demo,
         limits,
     } = settings;
     anyhow::ensure!(
@@ -134,7 +135,7 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
     let registry = open(&database).await?;
-    if demo {
+    if with_demo && demo::load_if_empty(&registry, &Actor::operator()).await? {
         tracing::info!("the database was empty and has the demo's data now");
     }
     let state = state(&registry, limits.into())?;

@@ -110,7 +110,10 @@ pub struct SizeStatements(pub Vec<SizeStatement>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct OrganisationKinds(pub Vec<OrganisationKind>);
 
-#[expect(clippy::derivable_impls, reason = "the macro that declares enums derives no default")]
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro that declares enums derives no default"
+)]
 impl Default for OrganisationKind {
     fn default() -> Self {
         Self::Other

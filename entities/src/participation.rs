@@ -27,7 +27,10 @@ text_enum! {
     }
 }
 
-#[expect(clippy::derivable_impls, reason = "the macro that declares enums derives no default")]
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro that declares enums derives no default"
+)]
 impl Default for ParticipationRole {
     fn default() -> Self {
         Self::Partner

@@ -1,9 +1,10 @@
 //! Lists as Relay connections: arguments, cursors, pages, and a count that runs when asked for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_graphql::connection::{Connection, Edge};
-use async_graphql::{Context, Object, OutputType};
+use async_graphql::connection::PageInfo;
+use async_graphql::{Context, Object, OutputType, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entities::record::Record;
@@ -16,9 +17,6 @@ use super::error::{GraphqlError, Result};
 use super::loader::{ChildCount, ChildList, Children};
 use crate::reference::fold;
 use crate::registry::{Filter, Key, Order, Page, PageRequest, Search, Slice};
-
-/// A page of a list.
-pub(crate) type List<N> = Connection<String, N, TotalCount>;
 
 /// The four arguments of every list.
 #[derive(Clone, Debug, Default)]
@@ -55,15 +53,77 @@ impl<E: Record> Default for Rows<E> {
 
 type Counter = Box<dyn for<'a> Fn(&'a Context<'a>) -> BoxFuture<'a, Result<i64>> + Send + Sync>;
 
-/// How many there are, counted when a query asks for it.
-pub(crate) struct TotalCount(Counter);
+/// A page of a list.
+pub(crate) struct List<N> {
+    edges: Vec<Edge<N>>,
+    has_previous: bool,
+    has_next: bool,
+    counter: Counter,
+}
 
-#[Object]
-impl TotalCount {
-    /// How many there are in the whole list, whatever the page.
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        (self.0)(ctx).await
+/// A row of a list, and what its cursor holds.
+pub(crate) struct Edge<N> {
+    node: N,
+    cursor: Vec<u8>,
+}
+
+impl<N: OutputType> TypeName for List<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", N::type_name()).into()
     }
+}
+
+impl<N: OutputType> TypeName for Edge<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", N::type_name()).into()
+    }
+}
+
+/// A page of a list.
+#[Object(name_type)]
+impl<N: OutputType> List<N> {
+    /// The rows, each with its cursor.
+    async fn edges(&self) -> &[Edge<N>] {
+        &self.edges
+    }
+
+    /// The rows.
+    async fn nodes(&self) -> Vec<&N> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Whether there is more, and the cursors to go on with.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| encoded(&edge.cursor)),
+            end_cursor: self.edges.last().map(|edge| encoded(&edge.cursor)),
+        }
+    }
+
+    /// How many there are in the whole list, whatever the page; counted only when it is asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        (self.counter)(ctx).await
+    }
+}
+
+/// A row of a list.
+#[Object(name_type)]
+impl<N: OutputType> Edge<N> {
+    /// The row.
+    async fn node(&self) -> &N {
+        &self.node
+    }
+
+    /// Where it stands: for `after` and `before`.
+    async fn cursor(&self) -> String {
+        encoded(&self.cursor)
+    }
+}
+
+fn encoded(cursor: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(cursor)
 }
 
 /// Answers a list at the root.
@@ -175,20 +235,15 @@ where
         (from, from.saturating_add(limit).min(to))
     };
     let counter: Counter = Box::new(move |_| Box::pin(async move { Ok(total) }));
-    let mut list =
-        Connection::with_additional_fields(start > 0, end < items.len(), TotalCount(counter));
-    let page = items
-        .into_iter()
-        .skip(start)
-        .take(end.saturating_sub(start));
-    list.edges
-        .extend(page.map(|item| Edge::new(URL_SAFE_NO_PAD.encode(key(&item)), item.into())));
-    Ok(list)
+    let (has_previous, has_next) = (start > 0, end < items.len());
+    let page = items.into_iter().skip(start).take(end.saturating_sub(start));
+    let edges = page.map(|item| Edge { cursor: key(&item).into_bytes(), node: item.into() });
+    Ok(List { edges: edges.collect(), has_previous, has_next, counter })
 }
 
 fn nothing<N: OutputType>() -> List<N> {
     let counter: Counter = Box::new(|_| Box::pin(async { Ok(0) }));
-    Connection::with_additional_fields(false, false, TotalCount(counter))
+    List { edges: Vec::new(), has_previous: false, has_next: false, counter }
 }
 
 fn connection<M, N: From<Arc<M>> + OutputType>(
@@ -198,10 +253,8 @@ fn connection<M, N: From<Arc<M>> + OutputType>(
     mark: [u8; 8],
     counter: Counter,
 ) -> List<N> {
-    let mut list = Connection::with_additional_fields(has_previous, has_next, TotalCount(counter));
-    list.edges
-        .extend(rows.map(|(keys, row)| Edge::new(cursor(mark, &keys), row.into())));
-    list
+    let edges = rows.map(|(keys, row)| Edge { cursor: cursor(mark, &keys), node: row.into() });
+    List { edges: edges.collect(), has_previous, has_next, counter }
 }
 
 /// The page to read, and the mark of the list that its cursors carry; none when the search has
@@ -290,9 +343,10 @@ fn digest(value: &impl std::fmt::Debug) -> [u8; 8] {
     mark
 }
 
-fn cursor(mark: [u8; 8], keys: &[Key]) -> String {
+/// What a cursor holds: the mark of its list and the keys of its row.
+fn cursor(mark: [u8; 8], keys: &[Key]) -> Vec<u8> {
     let keys = serde_json::to_vec(keys).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode([mark.as_slice(), &keys].concat())
+    [mark.as_slice(), &keys].concat()
 }
 
 fn keys(mark: [u8; 8], cursor: Option<String>) -> Result<Option<Vec<Key>>> {

@@ -107,7 +107,12 @@ fn few_enough<T>(check: &mut Check, path: &str, items: &[T]) {
 }
 
 /// A list of texts.
-pub(super) fn texts(check: &mut Check, path: &str, patch: Patch<Vec<String>>, field: &mut Vec<String>) {
+pub(super) fn texts(
+    check: &mut Check,
+    path: &str,
+    patch: Patch<Vec<String>>,
+    field: &mut Vec<String>,
+) {
     let patch = patch.map(|texts| texts.into_iter().filter_map(trimmed).collect::<Vec<_>>());
     if let Patch::Set(texts) = &patch {
         few_enough(check, path, texts);
@@ -196,7 +201,12 @@ pub(super) fn country_of_region(check: &mut Check, country: Option<&str>, code: 
 }
 
 /// A web address; `https://` is put before one that has no scheme.
-pub(super) fn website(check: &mut Check, path: &str, patch: Patch<String>, field: &mut Option<String>) {
+pub(super) fn website(
+    check: &mut Check,
+    path: &str,
+    patch: Patch<String>,
+    field: &mut Option<String>,
+) {
     let patch = match patch.map(trimmed) {
         Patch::Set(Some(address)) => {
             let usable = web_address(&address);

@@ -6,10 +6,12 @@
 //! A batch is written whole or not at all, and a row that the source said before in the same words changes nothing: an
 //! import that was killed is run again and goes on where it stopped.
 
+mod content;
 pub mod cordis;
 mod error;
 mod progress;
 mod report;
+mod rows;
 mod summary;
 mod table;
 
@@ -28,7 +30,7 @@ pub use summary::{Summary, Tally};
 
 use progress::Progress;
 use report::{Place, Report};
-use table::Rows;
+use rows::Rows;
 
 /// How often a batch is tried again when the database is busy: a server may be writing beside the import.
 const TRIES: u64 = 4;

@@ -1,43 +1,27 @@
-//! Tables: CSV files, plain, compressed with gzip or in a ZIP archive, read row by row and never held whole.
+//! Tables: CSV files, read row by row and never held whole.
 //!
 //! What is in a row is not its business; that a row has as many cells as the heading, in UTF-8, is.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
 
 use csv::{ErrorKind, StringRecord};
-use flate2::bufread::MultiGzDecoder;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
-use zip::ZipArchive;
 
 use super::ImportError;
-
-/// Rows of one batch.
-const BATCH: usize = 1_000;
-/// Batches that are read while one is written.
-const AHEAD: usize = 2;
+use super::content::Content;
 
 /// A CSV file.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     /// The file, as messages name it.
     pub(super) name: String,
-    place: Place,
+    content: Content,
     separator: u8,
     /// The heading as it stands in the file.
     heading: StringRecord,
     /// Where each column is, by the name that the importer knows it by.
     columns: HashMap<String, usize>,
-}
-
-#[derive(Clone, Debug)]
-enum Place {
-    File(PathBuf),
-    Zipped(PathBuf, usize),
 }
 
 /// A row of a table.
@@ -57,50 +41,18 @@ impl<'a> Line<'a> {
 }
 
 impl Table {
-    /// A file of its own. `known` translates the names of columns.
-    pub(super) fn file(path: &Path, known: fn(&str) -> &str) -> Result<Self, ImportError> {
-        Self::open(
-            path.display().to_string(),
-            Place::File(path.to_owned()),
-            known,
-        )
-    }
-
-    /// The CSV files of a ZIP archive.
-    pub(super) fn zipped(path: &Path, known: fn(&str) -> &str) -> Result<Vec<Self>, ImportError> {
-        let archive = path.display().to_string();
-        let entries = File::open(path).and_then(|file| {
-            let mut zip = ZipArchive::new(BufReader::new(file))?;
-            let names =
-                (0..zip.len()).map(|at| Ok((at, zip.by_index_raw(at)?.name()?.into_owned())));
-            names.collect::<io::Result<Vec<_>>>()
-        });
-        let entries = entries.map_err(|source| ImportError::Unreadable {
-            file: archive.clone(),
-            source,
-        })?;
-        let is_csv = |name: &str| Path::new(name).extension().is_some_and(|end| end == "csv");
-        let tables = entries
-            .into_iter()
-            .filter(|(_, name)| is_csv(name))
-            .map(|(at, name)| {
-                Self::open(
-                    format!("{archive}/{name}"),
-                    Place::Zipped(path.to_owned(), at),
-                    known,
-                )
-            });
-        tables.collect()
-    }
-
-    fn open(name: String, place: Place, known: fn(&str) -> &str) -> Result<Self, ImportError> {
-        let (heading, columns) = (StringRecord::new(), HashMap::new());
+    /// Opens a file of that name and reads its heading. `known` translates the names of columns.
+    pub(super) fn open(
+        name: &str,
+        content: Content,
+        known: fn(&str) -> &str,
+    ) -> Result<Self, ImportError> {
         let mut table = Self {
-            name,
-            place,
+            name: name.to_owned(),
+            content,
             separator: b',',
-            heading,
-            columns,
+            heading: StringRecord::new(),
+            columns: HashMap::new(),
         };
         let mut first = Vec::new();
         let read = table.bytes(|bytes| BufReader::new(bytes).read_until(b'\n', &mut first))?;
@@ -109,12 +61,10 @@ impl Table {
             let problem = "this is a ZIP archive and no CSV file: give it alone";
             return Err(table.problem(1, 0, problem.to_owned()));
         }
-        let count = |separator| first.iter().filter(|byte| **byte == separator).count();
-        table.separator = if count(b';') > count(b',') {
-            b';'
-        } else {
-            b','
-        };
+        let cells = |separator| first.split(|byte| *byte == separator).count();
+        if cells(b';') > cells(b',') {
+            table.separator = b';';
+        }
         let heading = table.bytes(|bytes| reader(bytes, table.separator).headers().cloned())?;
         table.heading = heading.map_err(|error| table.malformed(&error))?;
         for (at, column) in table.heading.iter().enumerate() {
@@ -165,47 +115,10 @@ impl Table {
         })?
     }
 
-    /// Reads the rows in a thread of its own, in batches. `make` turns a row into what is wanted of it, if anything is.
-    pub(super) fn batches<T: Send + 'static>(
-        self,
-        mut make: impl FnMut(Line<'_>) -> Option<T> + Send + 'static,
-    ) -> Rows<T> {
-        let (sender, batches) = mpsc::channel(AHEAD);
-        let reader = tokio::task::spawn_blocking(move || {
-            let mut batch = Vec::with_capacity(BATCH);
-            self.read(|line| {
-                batch.extend(make(line));
-                let full = batch.len() == BATCH;
-                if full && sender.blocking_send(std::mem::take(&mut batch)).is_err() {
-                    return ControlFlow::Break(());
-                }
-                ControlFlow::Continue(())
-            })?;
-            // Nobody waits for the last batch when the import has stopped.
-            sender.blocking_send(batch).unwrap_or_default();
-            Ok(())
-        });
-        Rows { batches, reader }
-    }
-
-    /// Opens the file anew and hands out its content, decompressed.
     fn bytes<T>(&self, read: impl FnOnce(&mut dyn Read) -> T) -> Result<T, ImportError> {
-        let opened = || match &self.place {
-            Place::File(path) => {
-                let mut file = BufReader::new(File::open(path)?);
-                let gzip = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-                io::Result::Ok(if gzip {
-                    read(&mut MultiGzDecoder::new(file))
-                } else {
-                    read(&mut file)
-                })
-            }
-            Place::Zipped(path, at) => {
-                let mut zip = ZipArchive::new(BufReader::new(File::open(path)?))?;
-                Ok(read(&mut zip.by_index(*at)?))
-            }
-        };
-        opened().map_err(|source| self.unreadable(source))
+        self.content
+            .read(read)
+            .map_err(|source| self.unreadable(source))
     }
 
     fn unreadable(&self, source: io::Error) -> ImportError {
@@ -256,22 +169,6 @@ impl Table {
     }
 }
 
-/// Rows that are read while others are written.
-pub(super) struct Rows<T> {
-    batches: mpsc::Receiver<Vec<T>>,
-    reader: JoinHandle<Result<(), ImportError>>,
-}
-
-impl<T> Rows<T> {
-    /// The next batch; none when all were read.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<T>>, ImportError> {
-        match self.batches.recv().await {
-            Some(batch) => Ok(Some(batch)),
-            None => (&mut self.reader).await?.map(|()| None),
-        }
-    }
-}
-
 fn reader<R: Read>(bytes: R, separator: u8) -> csv::Reader<Quotes<R>> {
     csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -295,5 +192,111 @@ impl<R: Read> Read for Quotes<R> {
             .count();
         self.open ^= quotes % 2 == 1;
         Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+    use std::io::Write;
+    use std::path::PathBuf;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn known(column: &str) -> &str {
+        if column == "theirs" { "ours" } else { column }
+    }
+
+    /// The rows as `LINE ours|b`, then the error.
+    fn read(content: &[u8]) -> Vec<String> {
+        let content = content.to_vec().leak();
+        let mut said = Vec::new();
+        let read = Table::open("t.csv", Content::Packed(content), known).and_then(|table| {
+            table.read(|line| {
+                let cells = ["ours", "b"].map(|column| line.cell(column).unwrap_or("-"));
+                said.push(format!("{} {}", line.number, cells.join("|")));
+                ControlFlow::Continue(())
+            })
+        });
+        said.extend(read.err().map(|error| error.to_string()));
+        said
+    }
+
+    #[test]
+    fn a_row_has_its_cells_and_the_line_on_which_it_begins() {
+        for (content, rows) in [
+            ("theirs,b\n1,2\n3,4\n", &["2 1|2", "3 3|4"][..]),
+            ("b;theirs\n 2 ;\" 1,5 \"\n", &["2 1,5|2"]),
+            ("ours,c\n1,2", &["2 1|-"]),
+            (
+                "ours,b\n\"1\n1\",2\n\"say \"\"3\"\"\",4\n",
+                &["2 1\n1|2", "4 say \"3\"|4"],
+            ),
+            ("ours,b\r\n1,2\r\n3,4\r\n", &["2 1|2", "3 3|4"]),
+            ("\u{feff}ours,b\n1,2\n", &["2 1|2"]),
+            ("ours,b\n", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(read(content.as_bytes()), rows, "{content}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_csv_is_an_error_that_names_file_line_and_column() {
+        let unclosed = "t.csv, line 3, column `b`: a quotation mark opens on this line or before and is never closed";
+        for (content, error) in [
+            (
+                &b"ours,b\n1\n"[..],
+                "t.csv, line 2, column `b`: the row has 1 columns, the heading 2",
+            ),
+            (
+                b"ours,b\n1,2\n1,2,3\n",
+                "t.csv, line 3, column 3: the row has 3 columns, the heading 2",
+            ),
+            (
+                b"ours,b\n1,2\n3,\xff\n",
+                "t.csv, line 3, column `b`: this is not UTF-8",
+            ),
+            (
+                b"ours,\xff\n1,2\n",
+                "t.csv, line 1, column 2: this is not UTF-8",
+            ),
+            (b"ours,b\n1,2\n3,\"4\n5,6\n", unclosed),
+            (b"ours,b\n1,2\n\"3,4\n5,6\n", unclosed),
+            (
+                b"PK\x03\x04,b\n",
+                "t.csv, line 1, column 1: this is a ZIP archive and no CSV file: give it alone",
+            ),
+        ] {
+            let said = read(content);
+            assert_eq!(said.last().map(String::as_str), Some(error));
+        }
+    }
+
+    #[test]
+    fn a_compressed_file_is_told_by_its_first_bytes_and_must_be_whole() {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(b"ours,b\n1,2\n").unwrap();
+        let gzip = gzip.finish().unwrap();
+        assert_eq!(read(&gzip), ["2 1|2"]);
+        let said = read(&gzip[..gzip.len() - 4]);
+        assert!(
+            said.last().unwrap().starts_with("t.csv cannot be read: "),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let content = Content::File(PathBuf::from("no/such/file.csv"));
+        let error = Table::open("file.csv", content, known).unwrap_err();
+        assert!(
+            error.to_string().starts_with("file.csv cannot be read: "),
+            "{error}"
+        );
+        assert!(error.is_bad_input());
     }
 }

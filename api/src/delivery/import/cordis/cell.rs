@@ -5,34 +5,10 @@ use entities::record::{Finding, FindingCode};
 use entities::value::IdentifierScheme;
 use rust_decimal::Decimal;
 
-use crate::registry::{Money, NewIdentifier, Patch};
+use crate::registry::{Money, NewIdentifier, Patch, Reference};
 
 /// The currency of all of CORDIS's amounts.
 pub(super) const EURO: &str = "EUR";
-
-/// Declares what the importer reads of a row: columns that the file must have, then columns that it may lack.
-macro_rules! columns {
-    ($(#[$doc:meta])* $name:ident { $($column:ident,)+ } may lack { $($optional:ident,)* }) => {
-        $(#[$doc])*
-        pub(super) struct $name<'a> {
-            $(pub(super) $column: &'a str,)+
-            $(pub(super) $optional: Option<&'a str>,)*
-        }
-
-        impl<'a> $name<'a> {
-            /// The columns that the file must have.
-            pub(super) const COLUMNS: &'static [&'static str] = &[$(stringify!($column),)+];
-
-            pub(super) fn of(line: &$crate::delivery::import::table::Line<'a>) -> Self {
-                Self {
-                    $($column: line.cell(stringify!($column)).unwrap_or_default(),)+
-                    $($optional: line.cell(stringify!($optional)),)*
-                }
-            }
-        }
-    };
-}
-pub(super) use columns;
 
 /// A text; none where CORDIS has nothing or only a full stop, a comma or a dash to say.
 pub(super) fn text(cell: &str) -> Option<String> {
@@ -48,6 +24,22 @@ pub(super) fn said(cell: &str) -> Patch<String> {
 /// What a cell says of a text, where the file has such a column.
 pub(super) fn said_if_there(cell: Option<&str>) -> Patch<String> {
     cell.map_or(Patch::Leave, said)
+}
+
+/// What a patch sets.
+pub(super) fn set<T>(patch: &Patch<T>) -> Option<&T> {
+    match patch {
+        Patch::Set(value) => Some(value),
+        Patch::Leave | Patch::Clear => None,
+    }
+}
+
+/// CORDIS's id of the record that a patch names.
+pub(super) fn external(patch: &Patch<Reference>) -> Option<&str> {
+    match set(patch)? {
+        Reference::External(id) => Some(id),
+        Reference::Id(_) | Reference::Identifier(..) => None,
+    }
 }
 
 /// The identifiers that a row has.

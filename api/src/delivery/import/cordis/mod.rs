@@ -4,9 +4,13 @@
 //! read twice: first to the end, so that nothing is written of files that turn out to be broken, then batch by batch.
 //! Organisations come first and participations last, because a participation names the other two.
 
-mod across;
 mod cell;
+mod claims;
+mod columns;
+mod consortia;
 mod files;
+mod kind;
+mod latest;
 mod organisation;
 mod participation;
 mod project;
@@ -21,8 +25,8 @@ use crate::registry::Registry;
 
 pub use files::CordisFiles;
 
-use across::Across;
-use cell::columns;
+use claims::Claims;
+use consortia::Consortia;
 use files::Survey;
 
 const NAME: &str = "CORDIS";
@@ -70,37 +74,36 @@ pub async fn import(
         visibility,
         progress: Progress::new(progress, rows),
     };
-    let mut across = Across::default();
+    let (mut claims, mut consortia) = (Claims::default(), Consortia::default());
 
     let (file, rows) = (
         organisations.name.clone(),
         organisation::rows(organisations, latest),
     );
-    let written = import
-        .load(&file, rows, |at, said| across.organisation(at, said))
+    let tally = import
+        .load(&file, rows, |at, said| claims.organisation(at, said))
         .await?;
-    let mut tallies = vec![Tally {
-        repeated,
-        ..written
-    }];
+    let mut tallies = vec![Tally { repeated, ..tally }];
+
     let (file, rows) = (projects.name.clone(), project::rows(projects, topics));
     tallies.push(
         import
-            .load(&file, rows, |at, said| across.project(at, said))
+            .load(&file, rows, |at, said| consortia.project(at, said))
             .await?,
     );
+
     let (file, rows) = (
         participations.name.clone(),
         participation::rows(participations),
     );
-    tallies.push(
-        import
-            .load(&file, rows, |at, said| across.participation(at, said))
-            .await?,
-    );
+    let tally = import.load(&file, rows, |_, said| {
+        claims.participation(said);
+        consortia.participation(said);
+    });
+    tallies.push(tally.await?);
 
-    for (place, finding) in across.findings() {
-        import.report.finding(&place, &finding)?;
+    for (place, finding) in claims.findings().iter().chain(&consortia.findings()) {
+        import.report.finding(place, finding)?;
     }
     let (findings, report) = import.report.finish()?;
     Ok(Summary {

@@ -4,9 +4,10 @@
 use entities::participation::{Entity, ParticipationRole};
 
 use super::super::Row;
-use super::super::table::{Line, Rows, Table};
+use super::super::rows::Rows;
+use super::super::table::{Line, Table};
 use super::cell::{Reading, find, unless_zero};
-use super::columns;
+use super::columns::columns;
 use crate::registry::{ParticipationPatch, Patch, Reference};
 
 columns! {
@@ -28,7 +29,7 @@ const ROLES: [(&str, ParticipationRole); 6] = [
 
 /// Reads participations.
 pub(super) fn rows(table: Table) -> Rows<Row<Entity>> {
-    table.batches(|line| Some(row(&line)))
+    Rows::of(table, |line| Some(row(&line)))
 }
 
 fn row(line: &Line<'_>) -> Row<Entity> {
@@ -42,7 +43,7 @@ fn row(line: &Line<'_>) -> Row<Entity> {
     } = columns;
     let external_id = format!("{project_id}-{pic}-{order}-{role}");
     let mut reading = Reading::default();
-    let said = patch(columns, &mut reading);
+    let said = patch(&columns, &mut reading);
     Row {
         line: line.number,
         external_id,
@@ -51,7 +52,7 @@ fn row(line: &Line<'_>) -> Row<Entity> {
     }
 }
 
-fn patch(columns: Columns<'_>, reading: &mut Reading) -> Result<ParticipationPatch, String> {
+fn patch(columns: &Columns<'_>, reading: &mut Reading) -> Result<ParticipationPatch, String> {
     let Columns {
         project_id,
         pic,
@@ -62,7 +63,7 @@ fn patch(columns: Columns<'_>, reading: &mut Reading) -> Result<ParticipationPat
         total_cost_eur,
         terminated,
         sme,
-    } = columns;
+    } = *columns;
     if project_id.is_empty() {
         return Err("the participation names no project".to_owned());
     }
@@ -83,4 +84,77 @@ fn patch(columns: Columns<'_>, reading: &mut Reading) -> Result<ParticipationPat
         terminated: reading.flag("terminated", terminated),
         was_sme: reading.flag("wasSme", sme),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+    use serde_json::{Value, json};
+
+    use super::super::files::lines;
+    use super::*;
+
+    const OURS: &str = "project_id,pic,order,role,ec_contribution_eur,net_ec_contribution_eur,total_cost_eur,terminated,sme\n";
+
+    fn first(content: &str) -> Row<Entity> {
+        lines(content, row).into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn a_row_becomes_a_participation_in_either_form() {
+        let ours = first(&format!(
+            "{OURS}101,999,14,thirdParty,0,528340.97,960619.95,false,true\n"
+        ));
+        let theirs = first(
+            "projectID;organisationID;SME;order;role;ecContribution;netEcContribution;totalCost;endOfParticipation\n\
+             101;999;true;14;thirdParty;0;528340.97;960619,95;false\n",
+        );
+        assert_eq!(ours.external_id, "101-999-14-thirdParty");
+        assert_eq!(ours.external_id, theirs.external_id);
+        assert_eq!(ours.said, theirs.said);
+        let expected = json!({
+            "project": {"External": "101"},
+            "organisation": {"External": "999"},
+            "role": "THIRD_PARTY",
+            "order": 14,
+            "euContribution": {"amount": "0", "currency": "EUR"},
+            "netEuContribution": {"amount": "528340.97", "currency": "EUR"},
+            "totalCost": {"amount": "960619.95", "currency": "EUR"},
+            "terminated": false,
+            "wasSme": true,
+        });
+        assert_eq!(serde_json::to_value(ours.said.unwrap()).unwrap(), expected);
+        assert_eq!(ours.findings, []);
+    }
+
+    #[test]
+    fn a_blank_contribution_is_none_and_a_total_cost_of_zero_is_unknown() {
+        let row = first(&format!("{OURS}101,999,2,associatedPartner,,0,0,,\n"));
+        let said = serde_json::to_value(row.said.unwrap()).unwrap();
+        assert_eq!(said["euContribution"], Value::Null);
+        assert_eq!(said["netEuContribution"]["amount"], "0");
+        assert_eq!(said.get("totalCost"), Some(&Value::Null));
+        assert_eq!(said.get("wasSme"), Some(&Value::Null));
+        assert_eq!(said["role"], "ASSOCIATED_PARTNER");
+    }
+
+    #[test]
+    fn a_row_that_names_no_project_organisation_or_role_is_refused() {
+        for (cells, reason) in [
+            (",999,1,coordinator", "the participation names no project"),
+            (
+                "101,,1,coordinator",
+                "the participation names no organisation: it has no PIC",
+            ),
+            (
+                "101,999,1,boss",
+                "`boss` is no role that CORDIS is known to use",
+            ),
+            ("101,999,1,", "`` is no role that CORDIS is known to use"),
+        ] {
+            let row = first(&format!("{OURS}{cells},,,,,\n"));
+            assert_eq!(row.said, Err(reason.to_owned()));
+        }
+    }
 }

@@ -236,14 +236,30 @@ where
     };
     let counter: Counter = Box::new(move |_| Box::pin(async move { Ok(total) }));
     let (has_previous, has_next) = (start > 0, end < items.len());
-    let page = items.into_iter().skip(start).take(end.saturating_sub(start));
-    let edges = page.map(|item| Edge { cursor: key(&item).into_bytes(), node: item.into() });
-    Ok(List { edges: edges.collect(), has_previous, has_next, counter })
+    let page = items
+        .into_iter()
+        .skip(start)
+        .take(end.saturating_sub(start));
+    let edges = page.map(|item| Edge {
+        cursor: key(&item).into_bytes(),
+        node: item.into(),
+    });
+    Ok(List {
+        edges: edges.collect(),
+        has_previous,
+        has_next,
+        counter,
+    })
 }
 
 fn nothing<N: OutputType>() -> List<N> {
     let counter: Counter = Box::new(|_| Box::pin(async { Ok(0) }));
-    List { edges: Vec::new(), has_previous: false, has_next: false, counter }
+    List {
+        edges: Vec::new(),
+        has_previous: false,
+        has_next: false,
+        counter,
+    }
 }
 
 fn connection<M, N: From<Arc<M>> + OutputType>(
@@ -253,8 +269,16 @@ fn connection<M, N: From<Arc<M>> + OutputType>(
     mark: [u8; 8],
     counter: Counter,
 ) -> List<N> {
-    let edges = rows.map(|(keys, row)| Edge { cursor: cursor(mark, &keys), node: row.into() });
-    List { edges: edges.collect(), has_previous, has_next, counter }
+    let edges = rows.map(|(keys, row)| Edge {
+        cursor: cursor(mark, &keys),
+        node: row.into(),
+    });
+    List {
+        edges: edges.collect(),
+        has_previous,
+        has_next,
+        counter,
+    }
 }
 
 /// The page to read, and the mark of the list that its cursors carry; none when the search has

@@ -11,16 +11,22 @@ use async_graphql::parser::{self, parse_query};
 
 use super::absent;
 use super::error::{Code, GraphqlError, Result};
+use super::in_order::Asked;
 use super::limits::{self, Limits};
 use super::shape::Shape;
 
-/// Puts the parsed document into the request and says what kind of operation will run.
+/// Puts the parsed document into the request and says what kind of operation will run and
+/// what it asks for.
 ///
 /// # Errors
 ///
 /// `GRAPHQL_PARSE_FAILED`, `QUERY_TOO_COMPLEX`, and `BAD_REQUEST` for an operation or a variable
 /// that is missing, with the place in the document where there is one.
-pub fn prepare(request: &mut Request, shape: &Shape, limits: &Limits) -> Result<OperationType> {
+pub fn prepare(
+    request: &mut Request,
+    shape: &Shape,
+    limits: &Limits,
+) -> Result<(OperationType, Asked)> {
     limits::check_text(&request.query, limits)?;
     let mut document = parse_query(&request.query).map_err(|error| unparsed(&error))?;
     if request.operation_name.as_deref() == Some("") {
@@ -31,10 +37,11 @@ pub fn prepare(request: &mut Request, shape: &Shape, limits: &Limits) -> Result<
     variables::check_positions(operation, &document, shape)?;
     variables::check_given(operation, &request.variables)?;
     let kind = operation.ty;
+    let asked = Asked::of(operation, &document);
     let open = absent::open(operation, &request.variables);
     absent::settle(&mut document, &open, shape);
     request.set_parsed_query(document);
-    Ok(kind)
+    Ok((kind, asked))
 }
 
 /// The operation that a request means.

@@ -4,16 +4,17 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response, ServerError, Value};
 use futures_util::FutureExt;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::document;
 use super::error::{Code, GraphqlError, Result};
+use super::in_order::{Asked, InOrder};
 use super::limits::Limits;
 use super::shape::Shape;
 
@@ -34,6 +35,7 @@ pub struct Ready {
     request: Request,
     /// What it runs. A subscription never gets this far.
     pub operation: OperationType,
+    asked: Asked,
 }
 
 /// What the client is told.
@@ -43,12 +45,26 @@ pub struct Answer {
     errors: Vec<ServerError>,
     /// Nothing when the request was refused before it ran, or broke off.
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<Value>,
+    data: Option<Data>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: BTreeMap<String, Value>,
     /// Why there is no `data`.
     #[serde(skip)]
     refused: Option<Code>,
+}
+
+/// What was answered, and what was asked.
+#[derive(Debug)]
+struct Data {
+    value: Value,
+    asked: Asked,
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { value, asked } = self;
+        InOrder { value, asked }.serialize(serializer)
+    }
 }
 
 impl<S: Executor> Endpoint<S> {
@@ -84,11 +100,18 @@ impl<S: Executor> Endpoint<S> {
     ///
     /// Why it will not run.
     pub fn prepare(&self, mut request: Request) -> Result<Ready> {
-        match document::prepare(&mut request, &self.shape, &self.limits)? {
-            OperationType::Subscription => Err(GraphqlError::bad_request(
+        let work = || document::prepare(&mut request, &self.shape, &self.limits);
+        let operation = catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|panic| Err(GraphqlError::internal_because(&said(&*panic))))?;
+        match operation {
+            (OperationType::Subscription, _) => Err(GraphqlError::bad_request(
                 "Subscriptions are not served here. Ask with a query.",
             )),
-            operation => Ok(Ready { request, operation }),
+            (operation, asked) => Ok(Ready {
+                request,
+                operation,
+                asked,
+            }),
         }
     }
 
@@ -97,7 +120,7 @@ impl<S: Executor> Endpoint<S> {
         let work = self.schema.execute((self.attach)(ready.request));
         let work = AssertUnwindSafe(work).catch_unwind();
         match tokio::time::timeout(self.limits.timeout, work).await {
-            Ok(Ok(response)) => Answer::of(response),
+            Ok(Ok(response)) => Answer::of(response, ready.asked),
             Ok(Err(panic)) => GraphqlError::internal_because(&said(&*panic)).into(),
             Err(_) => GraphqlError::timeout().into(),
         }
@@ -119,7 +142,7 @@ impl Answer {
         self.refused
     }
 
-    fn of(response: Response) -> Self {
+    fn of(response: Response, asked: Asked) -> Self {
         let Response {
             data,
             extensions,
@@ -132,7 +155,7 @@ impl Answer {
             errors.iter_mut().for_each(close);
             return Self {
                 errors,
-                data: Some(data),
+                data: Some(Data { value: data, asked }),
                 extensions,
                 refused: None,
             };

@@ -14,7 +14,7 @@ use async_graphql::parser::types::ExecutableDocument;
 use super::error::{GraphqlError, Result};
 use super::shape::Shape;
 
-pub(super) use self::text::check as check_text;
+pub use self::text::check as check_text;
 
 /// The limits of a request. All are settings; the defaults are what a dashboard never reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct Limits {
     pub default_page: usize,
     /// Rows of a page at most.
     pub page: usize,
-    /// How long a request may take, reading its body included.
+    /// How long running a request may take, and before that reading its body.
     pub timeout: Duration,
 }
 

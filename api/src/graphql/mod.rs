@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod error;
 mod filter;
 mod id;
+pub mod in_order;
 pub mod limits;
 mod loader;
 mod membership;

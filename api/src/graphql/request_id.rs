@@ -3,19 +3,24 @@
 
 use std::fmt;
 
+use uuid::Uuid;
+
+use crate::clock::Clock;
+
 tokio::task_local! {
     static CURRENT: RequestId;
 }
 
-/// Sixteen hexadecimal digits, chosen by the server for each request. A client cannot set it.
+/// 32 hexadecimal digits, chosen by the server for each request: a `UUIDv7`, so that ids sort by
+/// time. A client cannot set it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RequestId(u64);
+pub struct RequestId(Uuid);
 
 impl RequestId {
     /// A fresh id.
     #[must_use]
     pub fn new() -> Self {
-        Self(rand::random())
+        Self(Clock::system().new_id())
     }
 
     /// The id of the request this task answers; a fresh one outside any request (an import, say).
@@ -38,6 +43,6 @@ impl Default for RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        self.0.simple().fmt(f)
     }
 }

@@ -1,58 +1,30 @@
 //! `/graphql`: GraphQL over HTTP, strictly. Must not run a mutation over GET, nor anything that a
 //! form on another site could send; must answer a refusal in the client's own media type.
 
+mod read;
+
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_LENGTH, HeaderMap, HeaderValue, VARY};
-use actix_web::web::{Data, Payload, Query};
+use actix_web::http::header::{ALLOW, HeaderValue, VARY};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::Request;
 use async_graphql::parser::types::OperationType;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::negotiate::{Media, preferred, sends_json};
+use self::read::{Parameters, Refusal};
+use super::negotiate::{Media, preferred};
 use super::{State, explorer};
 use crate::graphql::endpoint::Answer;
-use crate::graphql::error::{Code, GraphqlError};
-use crate::graphql::limits::Limits;
+use crate::graphql::error::Code;
 
 /// What every client may ask for; the first is for those that do not say.
 const ANSWERS: [Media; 2] = [Media::Json, Media::GraphqlResponse];
-
-/// A request that HTTP itself refuses: its status is the same in every media type.
-struct Refusal {
-    status: StatusCode,
-    error: GraphqlError,
-    allow: Option<&'static str>,
-}
-
-impl Refusal {
-    fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: GraphqlError::bad_request(message),
-            allow: None,
-        }
-    }
-
-    fn bad(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
-    }
-
-    fn method(allow: &'static str, message: &str) -> Self {
-        Self {
-            allow: Some(allow),
-            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message)
-        }
-    }
-}
 
 /// Runs the operation in a JSON body.
 pub(super) async fn post(request: HttpRequest, body: Payload, state: Data<State>) -> HttpResponse {
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();
     };
-    match read(request.headers(), body, state.endpoint.limits()).await {
+    match read::body(request.headers(), body, state.endpoint.limits()).await {
         Ok(asked) => run(asked, media, &state, None).await,
         Err(refusal) => refuse(media, refusal),
     }
@@ -61,8 +33,8 @@ pub(super) async fn post(request: HttpRequest, body: Payload, state: Data<State>
 /// Runs the query in the URL; without one, a browser gets the explorer.
 pub(super) async fn get(request: HttpRequest, state: Data<State>) -> HttpResponse {
     const WITH_EXPLORER: [Media; 3] = [Media::Json, Media::GraphqlResponse, Media::Html];
-    let asked = parameters(request.query_string());
-    if matches!(&asked, Ok(asked) if asked.query.is_none())
+    let asked = Parameters::read(request.query_string());
+    if matches!(&asked, Ok(asked) if !asked.has_query())
         && preferred(request.headers(), &WITH_EXPLORER) == Some(Media::Html)
     {
         let mut page = explorer::page();
@@ -103,91 +75,6 @@ async fn run(
         Some(refusal) if ready.operation == OperationType::Mutation => refuse(media, refusal),
         _ => answer(media, &state.endpoint.execute(ready).await),
     }
-}
-
-/// Reads the request in a body.
-async fn read(headers: &HeaderMap, body: Payload, limits: &Limits) -> Result<Request, Refusal> {
-    if !sends_json(headers) {
-        let message = "Send the request as `content-type: application/json`, UTF-8, uncompressed.";
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
-    }
-    let max = limits.body_bytes;
-    let too_large = || {
-        let message = format!("The body is too large: at most {max} bytes.");
-        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
-    };
-    let length = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: usize| length > max) {
-        return Err(too_large());
-    }
-    let Ok(body) = tokio::time::timeout(limits.timeout, body.to_bytes_limited(max)).await else {
-        let error = GraphqlError::timeout();
-        return Err(Refusal {
-            status: StatusCode::REQUEST_TIMEOUT,
-            error,
-            allow: None,
-        });
-    };
-    let body = body.map_err(|_| too_large())?;
-    let body = body.map_err(|error| Refusal::bad(format!("The body broke off: {error}.")))?;
-    let text = std::str::from_utf8(&body).map_err(|error| {
-        Refusal::bad(format!(
-            "The body is not UTF-8 from byte {} on.",
-            error.valid_up_to()
-        ))
-    })?;
-    if text.trim_start().starts_with('[') {
-        return Err(Refusal::bad(
-            "Batches are not taken. Send one request at a time, as an object.",
-        ));
-    }
-    asked(json("The body", text)?)
-}
-
-/// What a URL may carry; three of them as JSON.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Parameters {
-    query: Option<String>,
-    operation_name: Option<String>,
-    variables: Option<String>,
-    extensions: Option<String>,
-}
-
-fn parameters(query_string: &str) -> Result<Parameters, Refusal> {
-    let parameters = Query::<Parameters>::from_query(query_string)
-        .map_err(|error| Refusal::bad(format!("The URL's parameters cannot be read: {error}.")))?;
-    Ok(parameters.into_inner())
-}
-
-impl Parameters {
-    fn into_request(self) -> Result<Request, Refusal> {
-        let mut request = Request::new(self.query.unwrap_or_default());
-        request.operation_name = self.operation_name;
-        if let Some(variables) = self.variables.filter(|text| !text.is_empty()) {
-            request.variables = json("`variables`", &variables)?;
-        }
-        if let Some(extensions) = self.extensions.filter(|text| !text.is_empty()) {
-            request.extensions = json("`extensions`", &extensions)?;
-        }
-        asked(request)
-    }
-}
-
-fn json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, Refusal> {
-    serde_json::from_str(text)
-        .map_err(|error| Refusal::bad(format!("{what} is not what it should be: {error}.")))
-}
-
-fn asked(request: Request) -> Result<Request, Refusal> {
-    if request.query.is_empty() {
-        return Err(Refusal::bad(
-            "The request has no `query`. Put the document there, as a string.",
-        ));
-    }
-    Ok(request)
 }
 
 fn not_acceptable() -> HttpResponse {

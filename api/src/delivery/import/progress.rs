@@ -1,7 +1,9 @@
 //! The progress bar of an import: on stderr, and only where that is a terminal.
 
+use std::fmt::Write;
+
 use entities::record::RecordType;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// How far an import is: rows, rows a second, time left.
 pub(super) struct Progress(ProgressBar);
@@ -15,9 +17,9 @@ impl Progress {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(rows), target);
-        let template = "{msg:14} {wide_bar} {human_pos}/{human_len} · {per_sec} · {eta} left";
+        let template = "{msg:14} {wide_bar} {human_pos}/{human_len} · {rate} rows/s · {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", rate));
         }
         Self(bar)
     }
@@ -31,6 +33,11 @@ impl Progress {
     pub(super) fn advance(&self, rows: u64) {
         self.0.inc(rows);
     }
+}
+
+fn rate(state: &ProgressState, into: &mut dyn Write) {
+    // The bar can do without the figure.
+    let _ = write!(into, "{:.0}", state.per_sec());
 }
 
 impl Drop for Progress {

@@ -18,6 +18,8 @@ pub(super) struct Table {
     pub(super) name: String,
     content: Content,
     separator: u8,
+    /// Whether lines end with a carriage return and a line feed.
+    carriage_returns: bool,
     /// The heading as it stands in the file.
     heading: StringRecord,
     /// Where each column is, by the name that the importer knows it by.
@@ -51,6 +53,7 @@ impl Table {
             name: name.to_owned(),
             content,
             separator: b',',
+            carriage_returns: false,
             heading: StringRecord::new(),
             columns: HashMap::new(),
         };
@@ -67,6 +70,7 @@ impl Table {
         }
         let heading = table.bytes(|bytes| reader(bytes, table.separator).headers().cloned())?;
         table.heading = heading.map_err(|error| table.malformed(&error))?;
+        table.carriage_returns = first.ends_with(b"\r\n");
         for (at, column) in table.heading.iter().enumerate() {
             table.columns.entry(known(column).to_owned()).or_insert(at);
         }
@@ -89,20 +93,21 @@ impl Table {
             let mut number = 1;
             loop {
                 match reader.read_record(&mut cells) {
-                    Ok(true) => {}
+                    Ok(true) => number = self.line(cells.position()),
                     Ok(false) if reader.get_ref().open => return Err(self.unclosed(number)),
                     Ok(false) => return Ok(()),
                     Err(error) => {
-                        let swallowed = reader.is_done() && reader.get_ref().open;
-                        number = error.position().map_or(number, csv::Position::line);
-                        let error = match error.kind() {
-                            ErrorKind::UnequalLengths { .. } if swallowed => self.unclosed(number),
-                            _ => self.malformed(&error),
-                        };
-                        return Err(error);
+                        // A mark that opens and never closes makes one cell of the rest of the file.
+                        let last = matches!(reader.read_record(&mut cells), Ok(false));
+                        let unclosed = last && reader.get_ref().open;
+                        let line = self.line(error.position());
+                        return Err(if unclosed {
+                            self.unclosed(line)
+                        } else {
+                            self.malformed(&error)
+                        });
                     }
                 }
-                number = cells.position().map_or(number, csv::Position::line);
                 let line = Line {
                     number,
                     cells: &cells,
@@ -113,6 +118,13 @@ impl Table {
                 }
             }
         })?
+    }
+
+    /// The parser gives a row's place before the line feed that follows a carriage return.
+    fn line(&self, position: Option<&csv::Position>) -> u64 {
+        position.map_or(1, |position| {
+            position.line() + u64::from(self.carriage_returns)
+        })
     }
 
     fn bytes<T>(&self, read: impl FnOnce(&mut dyn Read) -> T) -> Result<T, ImportError> {
@@ -138,7 +150,7 @@ impl Table {
     }
 
     fn malformed(&self, error: &csv::Error) -> ImportError {
-        let line = error.position().map_or(1, csv::Position::line);
+        let line = self.line(error.position());
         match error.kind() {
             ErrorKind::Io(source) => {
                 self.unreadable(io::Error::new(source.kind(), source.to_string()))
@@ -235,7 +247,10 @@ mod tests {
                 "ours,b\n\"1\n1\",2\n\"say \"\"3\"\"\",4\n",
                 &["2 1\n1|2", "4 say \"3\"|4"],
             ),
-            ("ours,b\r\n1,2\r\n3,4\r\n", &["2 1|2", "3 3|4"]),
+            (
+                "ours,b\r\n1,2\r\n3,\"4\r\n4\"\r\n5,6\r\n",
+                &["2 1|2", "3 3|4\r\n4", "5 5|6"],
+            ),
             ("\u{feff}ours,b\n1,2\n", &["2 1|2"]),
             ("ours,b\n", &[]),
             ("", &[]),

@@ -1,0 +1,6 @@
+//! The feed: one order of all changes, on which every reader relies.
+
+mod locks;
+mod order;
+mod statements;
+mod terms;

@@ -1,0 +1,165 @@
+//! The database's shape: what migrations make is what the rows say, and can be undone.
+
+use std::collections::BTreeMap;
+
+use migration::Migrator;
+use partner_registry::registry::Error;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IdenStatic, Iterable, Statement,
+};
+use sea_orm_migration::MigratorTrait;
+use tests::{Backend, TestApp, TestDatabase, on_both, start_of_time};
+
+use crate::given;
+
+on_both! {
+    up_down_and_up_again_is_the_same,
+    each_column_is_as_its_row_says,
+    a_new_database_is_made_when_it_is_opened,
+    a_half_migrated_database_is_brought_up_to_date,
+    a_newer_database_is_refused,
+}
+
+/// The tables, or the columns with whether they may be null, or what was made beside them.
+async fn look(
+    db: &DatabaseConnection,
+    sqlite: &str,
+    postgres: &str,
+) -> Vec<(String, String, bool)> {
+    let backend = db.get_database_backend();
+    let sql = if backend == sea_orm::DbBackend::Sqlite {
+        sqlite
+    } else {
+        postgres
+    };
+    let rows = db
+        .query_all_raw(Statement::from_string(backend, sql))
+        .await
+        .unwrap();
+    let text = |row: &sea_orm::QueryResult, name: &str| row.try_get::<String>("", name).unwrap();
+    rows.iter()
+        .map(|row| {
+            (
+                text(row, "a"),
+                text(row, "b"),
+                row.try_get("", "c").unwrap(),
+            )
+        })
+        .collect()
+}
+
+async fn columns(db: &DatabaseConnection) -> Vec<(String, String, bool)> {
+    look(
+        db,
+        "SELECT t.name AS a, c.name AS b, NOT c.\"notnull\" AS c
+         FROM sqlite_master t, pragma_table_info(t.name) c
+         WHERE t.type = 'table' AND t.name NOT LIKE 'search_words%' ORDER BY 1, c.cid",
+        "SELECT table_name::text AS a, column_name::text AS b, is_nullable = 'YES' AS c
+         FROM information_schema.columns WHERE table_schema = 'public'
+         ORDER BY 1, ordinal_position",
+    )
+    .await
+}
+
+async fn indexes(db: &DatabaseConnection) -> Vec<(String, String, bool)> {
+    look(
+        db,
+        "SELECT name AS a, coalesce(sql, '') AS b, 1 AS c FROM sqlite_master
+         WHERE type <> 'table' ORDER BY 1",
+        "SELECT indexname::text AS a, indexdef AS b, true AS c FROM pg_indexes
+         WHERE schemaname = 'public' ORDER BY 1",
+    )
+    .await
+}
+
+async fn up_down_and_up_again_is_the_same(database: TestDatabase) {
+    let db = database.connect().await;
+    let once = (columns(&db).await, indexes(&db).await);
+    Migrator::down(&db, None).await.unwrap();
+    let tables = columns(&db).await;
+    let left: Vec<_> = tables
+        .iter()
+        .filter(|(table, ..)| table != "seaql_migrations")
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    Migrator::up(&db, None).await.unwrap();
+    assert_eq!((columns(&db).await, indexes(&db).await), once);
+}
+
+/// Selects every row of a table, and lists the columns that the row has.
+async fn select<E: EntityTrait>(db: &DatabaseConnection, rows: &mut Rows) {
+    E::find().all(db).await.unwrap();
+    let columns =
+        E::Column::iter().map(|column| (column.as_str().to_owned(), column.def().is_null()));
+    rows.insert(E::default().table_name().to_owned(), columns.collect());
+}
+
+type Rows = BTreeMap<String, BTreeMap<String, bool>>;
+
+async fn each_column_is_as_its_row_says(database: TestDatabase) {
+    let db = database.connect().await;
+    let mut said = Rows::new();
+    select::<entities::change_head::Entity>(&db, &mut said).await;
+    select::<entities::change_log::Entity>(&db, &mut said).await;
+    select::<entities::cluster::Entity>(&db, &mut said).await;
+    select::<entities::feed_clock::Entity>(&db, &mut said).await;
+    select::<entities::feed_term::Entity>(&db, &mut said).await;
+    select::<entities::identifier_key::Entity>(&db, &mut said).await;
+    select::<entities::membership::Entity>(&db, &mut said).await;
+    select::<entities::organisation::Entity>(&db, &mut said).await;
+    select::<entities::participation::Entity>(&db, &mut said).await;
+    select::<entities::partnership::Entity>(&db, &mut said).await;
+    select::<entities::partnership_member::Entity>(&db, &mut said).await;
+    select::<entities::project::Entity>(&db, &mut said).await;
+    select::<entities::record_classification::Entity>(&db, &mut said).await;
+    select::<entities::record_identifier::Entity>(&db, &mut said).await;
+    select::<entities::search_document::Entity>(&db, &mut said).await;
+    select::<entities::source::Entity>(&db, &mut said).await;
+    select::<entities::source_record::Entity>(&db, &mut said).await;
+
+    let mut made = Rows::new();
+    for (table, column, nullable) in columns(&db).await {
+        // The number by which the full-text index of SQLite refers to its rows is no row's.
+        let internal = column == "number" && database.backend() == Backend::Sqlite;
+        if table != "seaql_migrations" && !internal {
+            made.entry(table).or_default().insert(column, nullable);
+        }
+    }
+    assert_eq!(made, said, "left: the database, right: the rows");
+}
+
+async fn a_new_database_is_made_when_it_is_opened(database: TestDatabase) {
+    let db = database.connect().await;
+    Migrator::reset(&db).await.unwrap();
+    db.execute_unprepared("DROP TABLE seaql_migrations")
+        .await
+        .unwrap();
+    assert_eq!(columns(&db).await, []);
+    let app = TestApp::at(database, start_of_time()).await.unwrap();
+    app.put(given::organisation("Charité")).await;
+}
+
+async fn a_half_migrated_database_is_brought_up_to_date(database: TestDatabase) {
+    let db = database.connect().await;
+    let whole = columns(&db).await;
+    Migrator::down(&db, Some(3)).await.unwrap();
+    let app = TestApp::at(database, start_of_time()).await.unwrap();
+    assert_eq!(columns(&db).await, whole);
+    app.put(given::organisation("Charité")).await;
+}
+
+async fn a_newer_database_is_refused(database: TestDatabase) {
+    let db = database.connect().await;
+    db.execute_unprepared("INSERT INTO seaql_migrations VALUES ('m29991231_000001_later', 0)")
+        .await
+        .unwrap();
+    let refused = TestApp::at(database.clone(), start_of_time())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&refused, Error::Newer(name) if name == "m29991231_000001_later"),
+        "{refused}"
+    );
+    let terms = entities::feed_term::Entity::find().all(&db).await.unwrap();
+    assert_eq!(terms, [], "nothing was written");
+}

@@ -1,0 +1,34 @@
+//! The examples of the README, word by word, against the demo.
+
+use partner_registry::delivery::demo;
+use serde_json::Value;
+use tests::{TestServer, on_both};
+
+/// The bodies and the answers of README's `curl` examples.
+fn examples() -> Vec<(Value, Value)> {
+    let readme = include_str!("../../README.md");
+    let blocks: Vec<&str> = readme.split("```").skip(1).step_by(2).collect();
+    let of = |language: &str| -> Vec<&str> {
+        blocks.iter().filter_map(|block| block.strip_prefix(language)).collect()
+    };
+    let bodies = of("sh\n").into_iter().map(|shell| {
+        let body = shell.split("-d '").nth(1).expect("a body").trim_end().trim_end_matches('\'');
+        serde_json::from_str(body).expect("a body in JSON")
+    });
+    let answers = of("json\n").into_iter();
+    let answers = answers.map(|answer| serde_json::from_str(answer).expect("an answer in JSON"));
+    bodies.zip(answers).collect()
+}
+
+async fn the_examples_answer_what_they_say(server: TestServer) {
+    assert!(demo::load_if_empty(&server.registry, &server.actor).await.expect("the demo loads"));
+    let examples = examples();
+    assert_eq!(examples.len(), 3, "README promises three examples");
+    for (body, expected) in examples {
+        let document = body["query"].as_str().expect("a document");
+        let data = server.query(document, body["variables"].clone());
+        assert_eq!(data, expected["data"], "{document}");
+    }
+}
+
+on_both!(the_examples_answer_what_they_say);

@@ -1,0 +1,77 @@
+//! A private `PostgreSQL`: started once for the test process, gone when the process is.
+
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::LazyLock;
+
+const SCRIPT: &str = include_str!("postgres.sh");
+
+/// A running server.
+pub(crate) struct Server {
+    /// Where its socket is.
+    directory: String,
+    /// The server runs until this is closed: by the end of the process, however it ends.
+    _alive: ChildStdin,
+}
+
+static SERVER: LazyLock<Option<Server>> = LazyLock::new(start);
+
+impl Server {
+    /// The server of this process; none where `PostgreSQL` is not installed.
+    pub(crate) fn get() -> Option<&'static Self> {
+        SERVER.as_ref()
+    }
+
+    /// The address of one of its databases.
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!(
+            "postgres://postgres@localhost/{database}?host={}",
+            self.directory
+        )
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a suite that cannot begin has failed")]
+fn start() -> Option<Server> {
+    let mut child = Command::new("sh")
+        .args(["-c", SCRIPT, SCRIPT])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        // Ctrl-C ends the tests, and their end ends the server.
+        .process_group(0)
+        .spawn()
+        .expect("a shell");
+    let alive = child.stdin.take().expect("its input");
+    let mut said = String::new();
+    let mut output = child.stdout.take().expect("its output");
+    output.read_to_string(&mut said).expect("what it says");
+    if let Some(directory) = said.trim().strip_prefix("ready ") {
+        return Some(Server {
+            directory: directory.to_owned(),
+            _alive: alive,
+        });
+    }
+    assert!(
+        said.trim() == "missing",
+        "PostgreSQL does not start:\n{said}"
+    );
+    assert!(
+        !in_ci(),
+        "CI runs the suite on both databases: install PostgreSQL"
+    );
+    // Past the capture of output, which hides what passing tests say.
+    let warning = "\n*** No PostgreSQL here: ITS HALF OF THE SUITE IS NOT RUN. ***\n\n";
+    std::io::stderr()
+        .write_all(warning.as_bytes())
+        .expect("standard error");
+    None
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the harness has no configuration to read it from"
+)]
+fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|ci| ci == "true")
+}

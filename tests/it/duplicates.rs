@@ -40,28 +40,24 @@ async fn an_organisation_has_one_cluster(app: TestApp) {
 }
 
 async fn a_membership_begins_once(app: TestApp) {
-    let others = given::one_of_each(&app).await;
     let member = app.put(given::organisation("Biotech")).await.id;
-    let mut row = given::membership(others.cluster.id, member);
+    let cluster = app.put(given::cluster(member, "Biocluster")).await.id;
+    let mut row = given::membership(cluster, member);
     assert_once(&app, row.clone()).await;
     row.patch.starts_on = Patch::set_or_clear(NaiveDate::from_ymd_opt(2024, 1, 1));
     assert_once(&app, row).await;
 }
 
 async fn a_place_in_a_partnership_begins_once(app: TestApp) {
-    let others = given::one_of_each(&app).await;
+    let partnership = app.put(given::partnership("Health alliance")).await.id;
     let member = app.put(given::organisation("Biotech")).await.id;
-    assert_once(
-        &app,
-        given::partnership_member(others.partnership.id, member),
-    )
-    .await;
+    assert_once(&app, given::partnership_member(partnership, member)).await;
 }
 
 async fn a_participation_has_one_place(app: TestApp) {
-    let others = given::one_of_each(&app).await;
     let member = app.put(given::organisation("Biotech")).await.id;
-    let mut row = given::participation(others.project.id, member);
+    let project = app.put(given::project("Early diagnosis")).await.id;
+    let mut row = given::participation(project, member);
     assert_once(&app, row.clone()).await;
     row.patch.order = Patch::Set(2);
     assert_once(&app, row).await;

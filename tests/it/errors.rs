@@ -93,16 +93,19 @@ async fn a_full_database_is_unavailable(app: TestApp) {
 
 async fn a_read_only_database_is_unavailable(app: TestApp) {
     app.put(given::organisation("Before")).await;
-    let (off, on) = match app.database.backend() {
-        Backend::Sqlite => ("PRAGMA query_only = on", "PRAGMA query_only = off"),
-        Backend::Postgres => (
-            "SET default_transaction_read_only = on",
-            "SET default_transaction_read_only = off",
-        ),
-    };
-    app.on_writer(off).await;
-    assert_unavailable(try_to_write(&app).await);
-    app.on_writer(on).await;
+    match app.database.backend() {
+        Backend::Sqlite => {
+            app.on_writer("PRAGMA query_only = on").await;
+            assert_unavailable(try_to_write(&app).await);
+            app.on_writer("PRAGMA query_only = off").await;
+        }
+        Backend::Postgres => {
+            // As a server is that only copies another.
+            let read_only = "&options=-c%20default_transaction_read_only%3Don";
+            let standby = format!("{}{read_only}", app.database.url());
+            assert_unavailable(Registry::open(&standby, Clock::fixed(start_of_time())).await);
+        }
+    }
     assert_goes_on(&app).await;
 }
 

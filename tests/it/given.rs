@@ -63,35 +63,14 @@ pub(crate) fn participation(
 }
 
 /// One record of each type, which hang together.
-pub(crate) struct OneOfEach {
-    pub(crate) organisation: organisation::Model,
-    pub(crate) cluster: cluster::Model,
-    pub(crate) membership: membership::Model,
-    pub(crate) partnership: partnership::Model,
-    pub(crate) partnership_member: partnership_member::Model,
-    pub(crate) project: project::Model,
-    pub(crate) participation: participation::Model,
-}
-
-pub(crate) async fn one_of_each(app: &TestApp) -> OneOfEach {
-    let organisation = app.put(organisation("Charité")).await;
-    let cluster = app.put(cluster(organisation.id, "HealthCapital")).await;
-    let membership = app.put(membership(cluster.id, organisation.id)).await;
-    let partnership = app.put(partnership("Health alliance")).await;
-    let partnership_member = app
-        .put(partnership_member(partnership.id, organisation.id))
-        .await;
-    let project = app.put(project("Early diagnosis")).await;
-    let participation = app.put(participation(project.id, organisation.id)).await;
-    OneOfEach {
-        organisation,
-        cluster,
-        membership,
-        partnership,
-        partnership_member,
-        project,
-        participation,
-    }
+pub(crate) async fn one_of_each(app: &TestApp) {
+    let organisation = app.put(organisation("Charité")).await.id;
+    let cluster = app.put(cluster(organisation, "HealthCapital")).await.id;
+    app.put(membership(cluster, organisation)).await;
+    let partnership = app.put(partnership("Health alliance")).await.id;
+    app.put(partnership_member(partnership, organisation)).await;
+    let project = app.put(project("Early diagnosis")).await.id;
+    app.put(participation(project, organisation)).await;
 }
 
 fn by_id(id: impl Into<Uuid>) -> Patch<Reference> {

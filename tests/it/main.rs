@@ -15,5 +15,6 @@ mod findings;
 mod given;
 mod migrations;
 mod paging;
+mod readme;
 mod records;
 mod source;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Duration;
+use futures_util::future::join_all;
 use migration::Migrator;
 use partner_registry::registry::Error;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IdenStatic, Iterable, Statement,
 };
 use sea_orm_migration::MigratorTrait;
-use tests::{Backend, TestApp, TestDatabase, on_both, start_of_time};
+use tests::{Backend, TestApp, TestDatabase, assert_ledger, on_both, start_of_time};
 
 use crate::given;
 
@@ -16,7 +18,9 @@ on_both! {
     up_down_and_up_again_is_the_same,
     each_column_is_as_its_row_says,
     a_new_database_is_made_when_it_is_opened,
-    a_half_migrated_database_is_brought_up_to_date,
+    two_processes_that_open_a_new_database_make_it_once,
+    an_older_database_is_brought_up_to_date,
+    a_migration_that_fails_half_way_leaves_nothing,
     a_newer_database_is_refused,
 }
 
@@ -131,21 +135,56 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
 async fn a_new_database_is_made_when_it_is_opened(database: TestDatabase) {
     let db = database.connect().await;
     Migrator::reset(&db).await.unwrap();
-    db.execute_unprepared("DROP TABLE seaql_migrations")
-        .await
-        .unwrap();
     assert_eq!(columns(&db).await, []);
     let app = TestApp::at(database, start_of_time()).await.unwrap();
     app.put(given::organisation("Charité")).await;
 }
 
-async fn a_half_migrated_database_is_brought_up_to_date(database: TestDatabase) {
+async fn an_older_database_is_brought_up_to_date(database: TestDatabase) {
     let db = database.connect().await;
     let whole = columns(&db).await;
     Migrator::down(&db, Some(3)).await.unwrap();
     let app = TestApp::at(database, start_of_time()).await.unwrap();
     assert_eq!(columns(&db).await, whole);
     app.put(given::organisation("Charité")).await;
+}
+
+async fn two_processes_that_open_a_new_database_make_it_once(database: TestDatabase) {
+    let db = database.connect().await;
+    let whole = columns(&db).await;
+    Migrator::reset(&db).await.unwrap();
+    let processes = (0..4).map(|n| {
+        let start = start_of_time() + Duration::days(n);
+        tokio::spawn(TestApp::at(database.clone(), start))
+    });
+    for process in join_all(processes).await {
+        process.unwrap().expect("each process opens it");
+    }
+    assert_eq!(columns(&db).await, whole);
+    assert_ledger(&database).await;
+}
+
+async fn a_migration_that_fails_half_way_leaves_nothing(database: TestDatabase) {
+    let db = database.connect().await;
+    let whole = columns(&db).await;
+    Migrator::down(&db, Some(2)).await.unwrap();
+    // Projects and participations are one migration, and participations come second.
+    db.execute_unprepared("CREATE TABLE participation (id integer)")
+        .await
+        .unwrap();
+    TestApp::at(database.clone(), start_of_time())
+        .await
+        .expect_err("the table is there already");
+    let left = columns(&db).await;
+    assert!(
+        left.iter().all(|(table, ..)| table != "project"),
+        "{left:?}"
+    );
+    db.execute_unprepared("DROP TABLE participation")
+        .await
+        .unwrap();
+    TestApp::at(database, start_of_time()).await.unwrap();
+    assert_eq!(columns(&db).await, whole);
 }
 
 async fn a_newer_database_is_refused(database: TestDatabase) {

@@ -9,10 +9,18 @@ fn examples() -> Vec<(Value, Value)> {
     let readme = include_str!("../../README.md");
     let blocks: Vec<&str> = readme.split("```").skip(1).step_by(2).collect();
     let of = |language: &str| -> Vec<&str> {
-        blocks.iter().filter_map(|block| block.strip_prefix(language)).collect()
+        blocks
+            .iter()
+            .filter_map(|block| block.strip_prefix(language))
+            .collect()
     };
     let bodies = of("sh\n").into_iter().map(|shell| {
-        let body = shell.split("-d '").nth(1).expect("a body").trim_end().trim_end_matches('\'');
+        let body = shell
+            .split("-d '")
+            .nth(1)
+            .expect("a body")
+            .trim_end()
+            .trim_end_matches('\'');
         serde_json::from_str(body).expect("a body in JSON")
     });
     let answers = of("json\n").into_iter();
@@ -21,7 +29,11 @@ fn examples() -> Vec<(Value, Value)> {
 }
 
 async fn the_examples_answer_what_they_say(server: TestServer) {
-    assert!(demo::load_if_empty(&server.registry, &server.actor).await.expect("the demo loads"));
+    assert!(
+        demo::load_if_empty(&server.registry, &server.actor)
+            .await
+            .expect("the demo loads")
+    );
     let examples = examples();
     assert_eq!(examples.len(), 3, "README promises three examples");
     for (body, expected) in examples {

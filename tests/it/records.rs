@@ -175,9 +175,9 @@ async fn a_cluster_lives(app: TestApp) {
 }
 
 async fn a_membership_lives(app: TestApp) {
-    let others = given::one_of_each(&app).await;
     let member = app.put(given::organisation("Biotech")).await.id;
-    let new = given::membership(others.cluster.id, member);
+    let cluster = app.put(given::cluster(member, "Biocluster")).await.id;
+    let new = given::membership(cluster, member);
     let mut changed = create::<membership::Entity>();
     changed.patch.category = Patch::Set(MembershipCategory::Founding);
     Life {
@@ -203,9 +203,9 @@ async fn a_partnership_lives(app: TestApp) {
 }
 
 async fn a_place_in_a_partnership_lives(app: TestApp) {
-    let others = given::one_of_each(&app).await;
     let member = app.put(given::organisation("Biotech")).await.id;
-    let new = given::partnership_member(others.partnership.id, member);
+    let partnership = app.put(given::partnership("Health alliance")).await.id;
+    let new = given::partnership_member(partnership, member);
     let mut changed = create::<partnership_member::Entity>();
     changed.patch.role = Patch::Set(PartnershipRole::Coordinator);
     Life {
@@ -231,9 +231,9 @@ async fn a_project_lives(app: TestApp) {
 }
 
 async fn a_participation_lives(app: TestApp) {
-    let others = given::one_of_each(&app).await;
     let member = app.put(given::organisation("Biotech")).await.id;
-    let new = given::participation(others.project.id, member);
+    let project = app.put(given::project("Early diagnosis")).await.id;
+    let new = given::participation(project, member);
     let mut changed = create::<participation::Entity>();
     changed.patch.order = Patch::Set(2);
     Life {

@@ -220,7 +220,7 @@ fn first_token(rest: &str) -> (bool, usize) {
         ('\'', '\\') => (false, up_to("'", 3)),
         ('\'', sign) if signs.next() == Some('\'') => (false, 2 + sign.len_utf8()),
         ('\'', _) => (false, 1),
-        (':', ':') => (true, 2),
+        (':', ':') | ('-' | '=', '>') => (true, 2),
         (first, _) if first.is_alphanumeric() || first == '_' => {
             let end = rest.find(|sign: char| !sign.is_alphanumeric() && sign != '_');
             (true, end.unwrap_or(rest.len()))

@@ -8,6 +8,7 @@ mod app;
 mod database;
 mod ledger;
 mod postgres;
+mod server;
 mod statements;
 
 use std::future::Future;
@@ -15,6 +16,7 @@ use std::future::Future;
 pub use app::{TestApp, archive, change, create, restore, start_of_time};
 pub use database::{Backend, TestDatabase};
 pub use ledger::assert_ledger;
+pub use server::{Answer, TestServer};
 pub use statements::Statements;
 
 /// What a test function takes: made over a database of the test's own.

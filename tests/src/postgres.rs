@@ -1,6 +1,6 @@
 //! A private `PostgreSQL`: started once for the test process, gone when the process is.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::LazyLock;
@@ -43,15 +43,16 @@ fn start() -> Option<Server> {
         .spawn()
         .expect("a shell");
     let alive = child.stdin.take().expect("its input");
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
     let mut said = String::new();
-    let mut output = child.stdout.take().expect("its output");
-    output.read_to_string(&mut said).expect("what it says");
+    output.read_line(&mut said).expect("what it says");
     if let Some(directory) = said.trim().strip_prefix("ready ") {
         return Some(Server {
             directory: directory.to_owned(),
             _alive: alive,
         });
     }
+    output.read_to_string(&mut said).expect("what it says");
     assert!(
         said.trim() == "missing",
         "PostgreSQL does not start:\n{said}"

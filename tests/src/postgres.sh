@@ -15,10 +15,9 @@ init() {
     initdb -D data -U postgres --auth=trust --encoding=UTF8 --no-sync --locale=C "$@"
 }
 start() {
-    pg_ctl -D data -w start -o "
-        -c listen_addresses='' -c unix_socket_directories='$directory' -c max_connections=500
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off
-        -c max_wal_size=4GB -c checkpoint_timeout=1h"
+    pg_ctl -D data -w start -o "-c listen_addresses='' -c unix_socket_directories='$directory' \
+        -c max_connections=500 -c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h \
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 }
 # Servers usually sort by a language's rules: here too, where the version can.
 { { init --locale-provider=icu --icu-locale=en-US || init; } && start; } >log 2>&1 </dev/null

@@ -14,7 +14,8 @@ use entities::record::{RecordType, Visibility};
 use entities::{change_log, feed_clock};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Iterable,
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
+    Iterable,
 };
 use uuid::Uuid;
 
@@ -82,6 +83,14 @@ pub async fn commit_changes(
     store::insert::<change_log::Entity>(&tx, log, None).await?;
     tx.commit().await?;
     Ok(Some(clock.last_seq))
+}
+
+/// Whether no record was ever written.
+///
+/// # Errors
+/// When the database does.
+pub async fn is_empty(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(change_head::Entity::find().one(db).await?.is_none())
 }
 
 #[derive(FromQueryResult)]

@@ -83,31 +83,31 @@ impl From<DbErr> for Error {
 /// Connections, locks, space and read-only files: the same request may succeed later.
 fn cannot_answer_now(error: &DbErr) -> bool {
     match error {
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => match error.as_ref() {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-            sqlx::Error::Database(error) => {
-                let code = error.code().unwrap_or_default();
-                if error
-                    .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
-                    .is_some()
-                {
-                    // 08 connection, 53 resources, 55P03 lock timeout, 57 operator, 40 deadlock,
-                    // 25006 read-only.
-                    ["08", "53", "55P03", "57", "40", "25006"]
-                        .iter()
-                        .any(|class| code.starts_with(class))
-                } else {
-                    // SQLite's primary codes: 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full,
-                    // 14 cannot open.
-                    let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
-                    [5, 6, 8, 10, 13, 14].contains(&primary)
-                }
-            }
-            _ => false,
-        },
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match error.as_ref() {
+                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+                sqlx::Error::Database(error) => {
+                    let code = error.code().unwrap_or_default();
+                    if error
+                        .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+                        .is_some()
+                    {
+                        // 08 connection, 53 resources, 55P03 lock timeout, 57 operator, 40 deadlock,
+                        // 25006 read-only.
+                        ["08", "53", "55P03", "57", "40", "25006"]
+                            .iter()
+                            .any(|class| code.starts_with(class))
+                    } else {
+                        // SQLite's primary codes: 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full,
+                        // 14 cannot open.
+                        let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
+                        [5, 6, 8, 10, 13, 14].contains(&primary)
+                    }
+                }
+                _ => false,
+            }
+        }
         _ => false,
     }
 }

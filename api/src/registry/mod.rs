@@ -15,6 +15,7 @@
 mod check;
 mod cluster;
 mod consortium;
+mod difference;
 mod error;
 mod field;
 pub mod identifier;

@@ -1,7 +1,6 @@
 //! Opening a registry: the database's version, and the term of this process.
 
 use migration::Migrator;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 
 use super::{Error, Registry, Result};
@@ -33,7 +32,7 @@ impl Registry {
 
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
-        self.db.read.execute_unprepared("SELECT 1").await.is_ok()
+        self.db.answers().await
     }
 
     /// Lets all connections end.
@@ -64,27 +63,9 @@ pub async fn migrate(db: &Database) -> Result<usize> {
     }
     let missing = known.len().saturating_sub(applied.len());
     if missing > 0 {
-        let turn = wait_for_turn(db).await?;
+        let turn = db.turn_to_migrate().await?;
         Migrator::up(&db.write, None).await?;
         turn.commit().await?;
     }
     Ok(missing)
-}
-
-/// Lets one process migrate at a time: the others wait here and then find nothing to do.
-async fn wait_for_turn(db: &Database) -> Result<DatabaseTransaction> {
-    // On SQLite there is one connection that writes, which the migrations need themselves.
-    let turn = if db.backend() == DbBackend::Postgres {
-        &db.write
-    } else {
-        &db.read
-    };
-    let turn = turn.begin().await?;
-    if db.backend() == DbBackend::Postgres {
-        // The number has no meaning but this one.
-        let take = "SET LOCAL idle_in_transaction_session_timeout = 0; \
-                    SELECT pg_advisory_xact_lock(20261122)";
-        turn.execute_unprepared(take).await?;
-    }
-    Ok(turn)
 }

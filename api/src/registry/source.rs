@@ -5,7 +5,7 @@ use entities::source;
 
 use super::{Registry, Result};
 use crate::auth::Actor;
-use crate::store;
+use crate::{feed, store};
 
 impl Registry {
     /// Finds a source by its name, or registers it.
@@ -50,6 +50,6 @@ impl Registry {
     /// # Errors
     /// When the database fails.
     pub async fn is_empty(&self, _actor: &Actor) -> Result<bool> {
-        Ok(store::is_empty(&self.db.read).await?)
+        Ok(feed::is_empty(&self.db.read).await?)
     }
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    TransactionTrait,
+};
 
 /// How many connections read at a time.
 const READERS: u32 = 8;
@@ -34,6 +37,28 @@ impl Database {
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.write.get_database_backend()
+    }
+
+    /// Whether it answers.
+    pub async fn answers(&self) -> bool {
+        self.read.execute_unprepared("SELECT 1").await.is_ok()
+    }
+
+    /// Waits for the turn to migrate, which one process has at a time. It ends with the transaction.
+    ///
+    /// # Errors
+    /// When the database does, or when another process has its turn for long.
+    pub async fn turn_to_migrate(&self) -> Result<DatabaseTransaction, DbErr> {
+        // SQLite has one connection that writes, and the migrations need it themselves.
+        if self.backend() != DbBackend::Postgres {
+            return self.read.begin().await;
+        }
+        let turn = self.write.begin().await?;
+        // The number has no meaning but this one.
+        let take = "SET LOCAL idle_in_transaction_session_timeout = 0; \
+                    SELECT pg_advisory_xact_lock(20261122)";
+        turn.execute_unprepared(take).await?;
+        Ok(turn)
     }
 
     /// Lets all connections end.

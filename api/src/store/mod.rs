@@ -31,9 +31,7 @@ pub use read::{by_ids, clusters_of};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use search::Search;
-pub use sources::{
-    SourceContent, contents, ensure_source, external_ids, is_empty, mentions, save_contents,
-};
+pub use sources::{SourceContent, contents, ensure_source, external_ids, mentions, save_contents};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

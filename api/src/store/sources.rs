@@ -195,14 +195,3 @@ pub async fn external_ids(
         .all(db)
         .await
 }
-
-/// Whether no record was ever written.
-///
-/// # Errors
-/// When the database does.
-pub async fn is_empty(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Ok(entities::change_head::Entity::find()
-        .one(db)
-        .await?
-        .is_none())
-}

@@ -88,7 +88,7 @@ impl Import<'_> {
         mut rows: Rows<Row<E>>,
         mut observe: impl FnMut(&Place, &E::Patch),
     ) -> Result<Tally, ImportError> {
-        self.progress.begin(E::TYPE);
+        self.progress.start(E::TYPE);
         let mut tally = Tally::of(E::TYPE);
         let mut lines: HashMap<String, u64> = HashMap::new();
         let mut done = 0;

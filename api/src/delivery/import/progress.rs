@@ -25,7 +25,7 @@ impl Progress {
     }
 
     /// Rows of this type come next.
-    pub(super) fn begin(&self, record: RecordType) {
+    pub(super) fn start(&self, record: RecordType) {
         self.0.set_message(format!("{}s", record.prefix()));
     }
 

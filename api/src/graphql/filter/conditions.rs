@@ -1,112 +1,18 @@
-//! Comparators: the inputs that every filter is made of, and how they become conditions.
-//!
-//! An absent comparator puts no condition, and neither does null; null is asked for with `isNull`.
+//! From comparators to conditions.
 
-use async_graphql::{ID, InputObject, InputType};
-use chrono::{DateTime, Utc};
+use async_graphql::{ID, InputType};
 use entities::IdenStatic;
 use entities::record::RecordType;
 
-use super::cluster::ManagementLabel;
-use super::error::{GraphqlError, Result};
-use super::id;
-use super::membership::{MembershipCategory, MembershipFilter};
-use super::organisation::{LegalStatus, OrganisationKind};
-use super::participation::{ParticipationFilter, ParticipationRole};
-use super::partnership::{PartnershipProgramme, PartnershipStatus};
-use super::partnership_member::{PartnershipMemberFilter, PartnershipRole};
-use super::project::{ProjectFilter, ProjectStatus};
-use super::scalar::Date;
-use super::value::{ConceptScheme, IdentifierScheme};
+use super::{
+    BooleanFilter, DateTimeValue, EnumFilter, IdFilter, ListFilter, RangeFilter, RegionFilter,
+    StringFilter,
+};
+use crate::graphql::error::{GraphqlError, Result};
+use crate::graphql::id;
+use crate::graphql::scalar::Date;
 use crate::reference::{fold, region};
 use crate::registry::{Filter, Quantifier, Related, Test};
-
-/// Text of a field. Case and accents count; where a field says so, they are folded.
-#[derive(Clone, Debug, Default, InputObject)]
-pub(crate) struct StringFilter {
-    /// Equal.
-    eq: Option<String>,
-    /// Not equal, or no value.
-    ne: Option<String>,
-    /// One of these.
-    r#in: Option<Vec<String>>,
-    /// None of these, or no value.
-    not_in: Option<Vec<String>>,
-    /// Holds this text.
-    contains: Option<String>,
-    /// Begins with this text.
-    starts_with: Option<String>,
-    /// Has no value (true), or has one (false).
-    is_null: Option<bool>,
-}
-
-/// True or false.
-#[derive(Clone, Copy, Debug, Default, InputObject)]
-pub(crate) struct BooleanFilter {
-    /// Equal.
-    eq: Option<bool>,
-    /// Not equal, or no value.
-    ne: Option<bool>,
-    /// Has no value (true), or has one (false).
-    is_null: Option<bool>,
-}
-
-/// An ordered value.
-#[derive(Clone, Debug, InputObject)]
-#[graphql(
-    concrete(name = "IntFilter", params(i32)),
-    concrete(name = "DateFilter", params(Date)),
-    concrete(name = "DateTimeFilter", params(DateTimeValue))
-)]
-pub(crate) struct RangeFilter<T: InputType> {
-    /// Equal.
-    eq: Option<T>,
-    /// Not equal, or no value.
-    ne: Option<T>,
-    /// One of these.
-    r#in: Option<Vec<T>>,
-    /// None of these, or no value.
-    not_in: Option<Vec<T>>,
-    /// Greater, or later.
-    gt: Option<T>,
-    /// Greater or equal, or not before.
-    gte: Option<T>,
-    /// Less, or earlier.
-    lt: Option<T>,
-    /// Less or equal, or not after.
-    lte: Option<T>,
-    /// Has no value (true), or has one (false).
-    is_null: Option<bool>,
-}
-
-/// A moment, as `chrono` reads it.
-pub(crate) type DateTimeValue = DateTime<Utc>;
-
-/// Ids of records.
-#[derive(Clone, Debug, Default, InputObject)]
-pub(crate) struct IdFilter {
-    /// This record.
-    eq: Option<ID>,
-    /// Any but this record.
-    ne: Option<ID>,
-    /// One of these.
-    r#in: Option<Vec<ID>>,
-    /// None of these.
-    not_in: Option<Vec<ID>>,
-}
-
-/// A region, by its NUTS code of any version.
-#[derive(Clone, Debug, Default, InputObject)]
-pub(crate) struct RegionFilter {
-    /// In exactly this region, not below it.
-    eq: Option<String>,
-    /// In exactly one of these regions.
-    r#in: Option<Vec<String>>,
-    /// In this region or anywhere below it: a country, or a region of level 1, 2 or 3.
-    within: Option<String>,
-    /// Has no region (true), or has one (false).
-    is_null: Option<bool>,
-}
 
 /// Collects the conditions of one filter object.
 #[derive(Default)]
@@ -449,91 +355,4 @@ fn unknown_region(code: &str) -> GraphqlError {
         "`{code}` is no region: give a NUTS code of any version, for example `ITI1`; \
          the query `regions` lists them"
     ))
-}
-
-/// A member of an enum.
-#[derive(Clone, Debug, InputObject)]
-#[graphql(
-    concrete(name = "ConceptSchemeFilter", params(ConceptScheme)),
-    concrete(name = "IdentifierSchemeFilter", params(IdentifierScheme)),
-    concrete(name = "LegalStatusFilter", params(LegalStatus)),
-    concrete(name = "ManagementLabelFilter", params(ManagementLabel)),
-    concrete(name = "MembershipCategoryFilter", params(MembershipCategory)),
-    concrete(name = "OrganisationKindFilter", params(OrganisationKind)),
-    concrete(name = "ParticipationRoleFilter", params(ParticipationRole)),
-    concrete(name = "PartnershipProgrammeFilter", params(PartnershipProgramme)),
-    concrete(name = "PartnershipRoleFilter", params(PartnershipRole)),
-    concrete(name = "PartnershipStatusFilter", params(PartnershipStatus)),
-    concrete(name = "ProjectStatusFilter", params(ProjectStatus))
-)]
-pub(crate) struct EnumFilter<T: InputType> {
-    /// Equal.
-    eq: Option<T>,
-    /// Not equal, or no value.
-    ne: Option<T>,
-    /// One of these.
-    r#in: Option<Vec<T>>,
-    /// None of these, or no value.
-    not_in: Option<Vec<T>>,
-    /// Has no value (true), or has one (false).
-    is_null: Option<bool>,
-}
-
-/// Rows of another list that belong to the record; rows that the viewer may not see do not count.
-#[derive(Clone, Debug, InputObject)]
-#[graphql(
-    concrete(name = "ClassificationListFilter", params(ClassificationFilter)),
-    concrete(name = "IdentifierListFilter", params(IdentifierFilter)),
-    concrete(name = "MembershipListFilter", params(MembershipFilter)),
-    concrete(name = "ParticipationListFilter", params(ParticipationFilter)),
-    concrete(name = "PartnershipMemberListFilter", params(PartnershipMemberFilter)),
-    concrete(name = "ProjectListFilter", params(ProjectFilter))
-)]
-pub(crate) struct ListFilter<F: InputType> {
-    /// One of them at least; `{}`: there is one.
-    some: Option<F>,
-    /// Each of them.
-    every: Option<F>,
-    /// None of them; `{}`: there is none.
-    none: Option<F>,
-}
-
-/// An identifier of a record.
-#[derive(Clone, Debug, Default, InputObject)]
-pub(crate) struct IdentifierFilter {
-    /// The register or system it comes from.
-    scheme: Option<EnumFilter<IdentifierScheme>>,
-    /// The canonical form.
-    value: Option<StringFilter>,
-}
-
-impl IntoFilter for IdentifierFilter {
-    fn into_filter(self) -> Result<Filter> {
-        use entities::record_identifier::Column;
-        let Self { scheme, value } = self;
-        Ok(Conditions::default()
-            .member::<_, entities::value::IdentifierScheme>(Column::Scheme, scheme)
-            .text(Column::Value, value)
-            .all())
-    }
-}
-
-/// A term that a record is filed under.
-#[derive(Clone, Debug, Default, InputObject)]
-pub(crate) struct ClassificationFilter {
-    /// The list that the term is from.
-    scheme: Option<EnumFilter<ConceptScheme>>,
-    /// The code, or the words of a term that has none.
-    code: Option<StringFilter>,
-}
-
-impl IntoFilter for ClassificationFilter {
-    fn into_filter(self) -> Result<Filter> {
-        use entities::record_classification::Column;
-        let Self { scheme, code } = self;
-        Ok(Conditions::default()
-            .member::<_, entities::value::ConceptScheme>(Column::Scheme, scheme)
-            .text(Column::Term, code)
-            .all())
-    }
 }

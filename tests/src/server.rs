@@ -1,0 +1,201 @@
+//! A registry behind its real HTTP server, and a client of it that hides nothing.
+
+use std::net::{SocketAddr, TcpListener};
+use std::ops::Deref;
+use std::thread::JoinHandle;
+
+use partner_registry::graphql::Limits;
+use partner_registry::{cli, http};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use ureq::http::{HeaderMap, Method, Request};
+use ureq::{Agent, SendBody};
+
+use crate::{Subject, TestApp, TestDatabase};
+
+/// The media type whose status says what happened.
+const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+
+/// An app that is served on a port of its own; what an app can do, it can do.
+#[derive(Debug)]
+pub struct TestServer {
+    app: TestApp,
+    address: SocketAddr,
+    client: Agent,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body; not a text: empty.
+    pub text: String,
+    headers: HeaderMap,
+}
+
+impl Answer {
+    /// A header's value; empty where it is missing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The body as JSON; null where it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+}
+
+impl Deref for TestServer {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.app
+    }
+}
+
+impl Subject for TestServer {
+    async fn over(database: TestDatabase) -> Self {
+        Self::serve(TestApp::over(database).await)
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a test without its server has failed")]
+impl TestServer {
+    fn serve(app: TestApp) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let state = cli::state(&app.registry, Limits::default()).expect("a schema");
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(http::serve(listener, state, shutdown))
+        });
+        // No connection outlives its answer: an idle one would hold up the end of the server.
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_idle_connections(0)
+            .timeout_global(Some(std::time::Duration::from_secs(60)));
+        let client = config.build().new_agent();
+        Self {
+            app,
+            address,
+            client,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    /// The address of a path of the server.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Asks for what must have an answer, and returns the `data`.
+    ///
+    /// # Panics
+    /// When the status is not 200, or there are errors.
+    pub fn query(&self, document: &str, variables: Value) -> Value {
+        data(&self.ask(document, variables))
+    }
+
+    /// The same of one operation of a document with several.
+    ///
+    /// # Panics
+    /// When the status is not 200, or there are errors.
+    pub fn operation(&self, document: &str, name: &str, variables: Value) -> Value {
+        let request = json!({ "query": document, "operationName": name, "variables": variables });
+        data(&self.send(&request))
+    }
+
+    /// Asks, and returns the status with the whole answer.
+    pub fn ask(&self, document: &str, variables: Value) -> (u16, Value) {
+        self.send(&json!({ "query": document, "variables": variables }))
+    }
+
+    fn send(&self, request: &Value) -> (u16, Value) {
+        let headers = [
+            ("content-type", "application/json"),
+            ("accept", GRAPHQL_RESPONSE),
+        ];
+        let answer = self.post_raw(request.to_string().as_bytes(), &headers);
+        (answer.status, answer.json())
+    }
+
+    /// Reads a path.
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.request(Method::GET, path, headers, SendBody::none())
+    }
+
+    /// Sends bytes to the API, as they are.
+    pub fn post_raw(&self, mut body: &[u8], headers: &[(&str, &str)]) -> Answer {
+        let length = body.len().to_string();
+        let headers = [&[("content-length", length.as_str())], headers].concat();
+        self.request(
+            Method::POST,
+            "/graphql",
+            &headers,
+            SendBody::from_reader(&mut body),
+        )
+    }
+
+    /// Sends any request.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn request(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: SendBody<'_>,
+    ) -> Answer {
+        let request = Request::builder().method(method).uri(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        let request = request.body(body).expect("a request");
+        let config = self
+            .client
+            .configure_request(request)
+            .allow_non_standard_methods(true);
+        let mut response = self.client.run(config.build()).expect("an answer");
+        let text = response.body_mut().read_to_string().unwrap_or_default();
+        let headers = response.headers().clone();
+        Answer {
+            status: response.status().as_u16(),
+            text,
+            headers,
+        }
+    }
+}
+
+impl Drop for TestServer {
+    /// Waits for the end of the server, unless the test has failed already.
+    fn drop(&mut self) {
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        if let Some(thread) = self.thread.take().filter(|_| !std::thread::panicking()) {
+            let served = thread.join().map_err(|_| "the server panicked");
+            assert!(
+                matches!(served, Ok(Ok(()))),
+                "the server ends well: {served:?}"
+            );
+        }
+    }
+}
+
+fn data((status, answer): &(u16, Value)) -> Value {
+    assert_eq!((*status, answer.get("errors")), (200, None), "{answer:#}");
+    answer["data"].clone()
+}

@@ -84,7 +84,9 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
-            let input = error.is::<ImportError>();
+            let input = error
+                .downcast_ref::<ImportError>()
+                .is_some_and(ImportError::is_bad_input);
             ExitCode::from(if input { 2 } else { 1 })
         }
     }

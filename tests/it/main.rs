@@ -3,18 +3,29 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::as_conversions,
     reason = "a test that meets what it does not expect has failed"
 )]
 
+mod access;
 mod architecture;
+mod conformance;
+mod contract;
 mod duplicates;
 mod errors;
+mod explorer;
 mod feed;
 mod findings;
 mod given;
+mod http;
 mod migrations;
+mod mutations;
+mod node;
 mod paging;
+mod posted;
+mod queries;
 mod readme;
 mod records;
+mod schema;
+mod sdl;
 mod source;
+mod writes;

@@ -138,7 +138,7 @@ async fn try_case(app: &TestApp, case: Case) -> Result<(), TestCaseError> {
         .unwrap();
 
     let expected = expected(&case, rows);
-    prop_assert_eq!(count, expected.len() as i64);
+    prop_assert_eq!(usize::try_from(count).unwrap(), expected.len());
     prop_assert_eq!(walked?, expected);
     Ok(())
 }
@@ -160,7 +160,7 @@ async fn walk(
             (page.has_next, page.has_previous)
         };
         prop_assert_eq!(behind, begun);
-        prop_assert!(page.rows.len() as u64 <= request.slice.limit);
+        prop_assert!(u64::try_from(page.rows.len()).unwrap() <= request.slice.limit);
         let edge = if backwards {
             page.rows.first()
         } else {
@@ -201,7 +201,7 @@ fn expected(case: &Case, mut rows: Vec<Model>) -> Vec<Model> {
             .into();
     }
     rows.sort_by(|a, b| {
-        let items = order.iter().map(|item| compare(item, case.search, a, b));
+        let items = order.iter().map(|item| compare(*item, case.search, a, b));
         items
             .fold(Ordering::Equal, Ordering::then)
             .then(a.id.cmp(&b.id))
@@ -209,7 +209,7 @@ fn expected(case: &Case, mut rows: Vec<Model>) -> Vec<Model> {
     rows
 }
 
-fn compare(item: &Order<Column>, search: Option<&str>, a: &Model, b: &Model) -> Ordering {
+fn compare(item: Order<Column>, search: Option<&str>, a: &Model, b: &Model) -> Ordering {
     let value = |row: &Model| match item.by {
         OrderKey::Column(Column::NameKey) => Some(row.name_key.clone()),
         OrderKey::Column(Column::Country) => row.country.clone(),

@@ -89,16 +89,16 @@ impl Source {
         names
     }
 
-    /// The methods that the file calls.
+    /// The methods that the file calls; `name()` where it gives them nothing.
     pub(crate) fn calls(&self) -> Vec<Name> {
-        let calls = self
-            .tokens
-            .windows(3)
-            .filter(|it| it[0].1 == "." && it[2].1 == "(");
+        let calls = (self.tokens.windows(4)).filter(|it| it[0].1 == "." && it[2].1 == "(");
         calls
-            .map(|it| Name {
-                line: it[1].0,
-                segments: vec![it[1].1.clone()],
+            .map(|it| {
+                let nothing = if it[3].1 == ")" { "()" } else { "" };
+                Name {
+                    line: it[1].0,
+                    segments: vec![format!("{}{nothing}", it[1].1)],
+                }
             })
             .collect()
     }
@@ -130,14 +130,14 @@ impl Source {
         if let Some((line, _)) = self.tokens.get(at) {
             names.push(Name {
                 line: *line,
-                segments: self.from_the_root(segments),
+                segments: self.written_out(segments),
             });
         }
         at + 1
     }
 
     /// The same path without `self` and `super` at its beginning.
-    fn from_the_root(&self, segments: Vec<String>) -> Vec<String> {
+    fn written_out(&self, segments: Vec<String>) -> Vec<String> {
         let relative = |it: &&String| ["self", "super"].contains(&it.as_str());
         let steps = segments.iter().take_while(relative).count();
         if steps == 0 {

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::TestDatabase;
 
-/// Checks that positions have no holes, that time does not go back along them, that each head is
-/// the last entry of its record in the log, and that each record has a head of its own version.
+/// Checks that positions have no holes, that time does not go back along them, that each record's
+/// versions follow each other, that its head is its last entry in the log, and that it has the
+/// head's version itself.
 ///
 /// # Panics
 /// When one of these does not hold.
@@ -41,6 +42,19 @@ pub async fn assert_ledger(database: &TestDatabase) {
         "time does not go back"
     );
 
+    let mut versions: HashMap<Uuid, Vec<i32>> = HashMap::new();
+    for entry in &log {
+        versions
+            .entry(entry.record_id)
+            .or_default()
+            .push(entry.version);
+    }
+    for (record, versions) in versions {
+        assert!(
+            (1..).zip(&versions).all(|(n, version)| n == *version),
+            "{record}: {versions:?}"
+        );
+    }
     let last: HashMap<Uuid, &change_log::Model> =
         log.iter().map(|entry| (entry.record_id, entry)).collect();
     let heads = change_head::Entity::find()

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 const SCRIPT: &str = include_str!("postgres.sh");
@@ -11,8 +11,8 @@ const SCRIPT: &str = include_str!("postgres.sh");
 pub(crate) struct Server {
     /// Where its socket is.
     directory: String,
-    /// The server runs until this is closed: by the end of the process, however it ends.
-    _alive: ChildStdin,
+    /// Runs the server until its input is closed: by the end of the process, however it ends.
+    _script: Child,
 }
 
 static SERVER: LazyLock<Option<Server>> = LazyLock::new(start);
@@ -42,17 +42,17 @@ fn start() -> Option<Server> {
         .process_group(0)
         .spawn()
         .expect("a shell");
-    let alive = child.stdin.take().expect("its input");
     let mut output = BufReader::new(child.stdout.take().expect("its output"));
     let mut said = String::new();
     output.read_line(&mut said).expect("what it says");
     if let Some(directory) = said.trim().strip_prefix("ready ") {
         return Some(Server {
             directory: directory.to_owned(),
-            _alive: alive,
+            _script: child,
         });
     }
     output.read_to_string(&mut said).expect("what it says");
+    child.wait().expect("its end");
     assert!(
         said.trim() == "missing",
         "PostgreSQL does not start:\n{said}"

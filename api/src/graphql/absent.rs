@@ -48,6 +48,23 @@ pub(super) fn open(operation: &OperationDefinition, variables: &Variables) -> Ve
         .collect()
 }
 
+/// The defaults of absent variables. The engine knows them in arguments and forgets them in `@skip`
+/// and `@include`.
+pub(super) fn defaults(
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Vec<(Name, ConstValue)> {
+    let definitions = operation.variable_definitions.iter();
+    let absent =
+        definitions.filter(|definition| !variables.contains_key(&definition.node.name.node));
+    absent
+        .filter_map(|definition| {
+            let default = definition.node.default_value()?.clone();
+            Some((definition.node.name.node.clone(), default))
+        })
+        .collect()
+}
+
 /// Drops each argument and input field whose variable is open and absent, and the definition of a
 /// variable that is then used no more. An explicit null for an argument with a default means the
 /// default; so it does for an input field that has a default and cannot be null.
@@ -210,7 +227,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::graphql::document::prepare;
+    use crate::graphql::document::{Parsed, prepare};
     use crate::graphql::limits::Limits;
 
     #[derive(InputObject)]
@@ -273,7 +290,8 @@ mod tests {
         let schema = Schema::new(Query, Mutation, EmptySubscription);
         let shape = Shape::of(&schema.sdl()).unwrap();
         let mut request = Request::new(query).variables(Variables::from_value(variables));
-        prepare(&mut request, &shape, &Limits::default()).map_err(|error| format!("{error:?}"))?;
+        prepare(&mut request, &Parsed::default(), &shape, &Limits::default())
+            .map_err(|error| format!("{error:?}"))?;
         let answer = schema.execute(request).await.into_result();
         answer
             .map(|answer| answer.data.to_string())
@@ -355,7 +373,7 @@ mod tests {
         let mut request = Request::new(several).operation_name("B");
         let schema = Schema::new(Query, Mutation, EmptySubscription);
         let shape = Shape::of(&schema.sdl()).unwrap();
-        prepare(&mut request, &shape, &Limits::default()).unwrap();
+        prepare(&mut request, &Parsed::default(), &shape, &Limits::default()).unwrap();
         assert_eq!(schema.execute(request).await.data, value!({"changes": 100}));
     }
 

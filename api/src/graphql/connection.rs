@@ -53,6 +53,12 @@ impl<E: Record> Default for Rows<E> {
 
 type Counter = Box<dyn for<'a> Fn(&'a Context<'a>) -> BoxFuture<'a, Result<i64>> + Send + Sync>;
 
+/// Words of a search: each of them is a condition of its own.
+const MAX_WORDS: usize = 20;
+
+/// Values of one `in` or `notIn`.
+const MAX_VALUES: usize = 1_000;
+
 /// A page of a list.
 pub(crate) struct List<N> {
     edges: Vec<Edge<N>>,
@@ -302,6 +308,7 @@ fn request<E: Record>(
             filter.predicates(),
             limits.filter_predicates,
         ),
+        ("filterValues", filter.longest_list(), MAX_VALUES),
     ] {
         if actual > max {
             return Err(GraphqlError::too_complex(name, max, actual));
@@ -311,6 +318,10 @@ fn request<E: Record>(
         None => None,
         Some(text) => match Search::new(&text) {
             None => return Ok(None),
+            Some(search) if search.words().count() > MAX_WORDS => {
+                let words = search.words().count();
+                return Err(GraphqlError::too_complex("searchWords", MAX_WORDS, words));
+            }
             found => found,
         },
     };

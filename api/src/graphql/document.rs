@@ -1,6 +1,7 @@
 //! From a request's text to a document that may run: parsed once, within the limits, its variables
 //! there. Must not run it, and must not check it against the schema: the engine does both.
 
+mod parsed;
 mod variables;
 
 use async_graphql::Request;
@@ -9,6 +10,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::parser::{self, parse_query};
 
+pub use self::parsed::Parsed;
 use super::absent;
 use super::error::{Code, GraphqlError, Result};
 use super::in_order::Asked;
@@ -24,11 +26,14 @@ use super::shape::Shape;
 /// that is missing, with the place in the document where there is one.
 pub fn prepare(
     request: &mut Request,
+    parsed: &Parsed,
     shape: &Shape,
     limits: &Limits,
 ) -> Result<(OperationType, Asked)> {
-    limits::check_text(&request.query, limits)?;
-    let mut document = parse_query(&request.query).map_err(|error| unparsed(&error))?;
+    let document = parsed.get_or(&request.query, || {
+        limits::check_text(&request.query, limits)?;
+        parse_query(&request.query).map_err(|error| unparsed(&error))
+    })?;
     if request.operation_name.as_deref() == Some("") {
         request.operation_name = None;
     }
@@ -39,7 +44,10 @@ pub fn prepare(
     let kind = operation.ty;
     let asked = Asked::of(operation, &document);
     let open = absent::open(operation, &request.variables);
+    let defaults = absent::defaults(operation, &request.variables);
+    let mut document = ExecutableDocument::clone(&document);
     absent::settle(&mut document, &open, shape);
+    request.variables.extend(defaults);
     request.set_parsed_query(document);
     Ok((kind, asked))
 }

@@ -12,7 +12,7 @@ use async_graphql::{Executor, Request, Response, ServerError, Value};
 use futures_util::FutureExt;
 use serde::{Serialize, Serializer};
 
-use super::document;
+use super::document::{self, Parsed};
 use super::error::{Code, GraphqlError, Result};
 use super::in_order::{Asked, InOrder};
 use super::limits::Limits;
@@ -24,6 +24,7 @@ pub type Attach = Arc<dyn Fn(Request) -> Request + Send + Sync>;
 /// The schema with everything that guards it.
 pub struct Endpoint<S> {
     schema: S,
+    parsed: Parsed,
     shape: Shape,
     limits: Limits,
     attach: Attach,
@@ -82,6 +83,7 @@ impl<S: Executor> Endpoint<S> {
         let shape = Shape::of(sdl)?;
         Ok(Self {
             schema,
+            parsed: Parsed::default(),
             shape,
             limits,
             attach,
@@ -100,7 +102,7 @@ impl<S: Executor> Endpoint<S> {
     ///
     /// Why it will not run.
     pub fn prepare(&self, mut request: Request) -> Result<Ready> {
-        let work = || document::prepare(&mut request, &self.shape, &self.limits);
+        let work = || document::prepare(&mut request, &self.parsed, &self.shape, &self.limits);
         let operation = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|panic| Err(GraphqlError::internal_because(&said(&*panic))))?;
         match operation {

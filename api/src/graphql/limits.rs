@@ -14,7 +14,7 @@ use async_graphql::parser::types::ExecutableDocument;
 use super::error::{GraphqlError, Result};
 use super::shape::Shape;
 
-pub use self::text::check as check_text;
+pub(super) use self::text::check as check_text;
 
 /// The limits of a request. All are settings; the defaults are what a dashboard never reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Limits {
     pub selections: usize,
     /// Fields within fields. Introspection is exempt.
     pub depth: usize,
+    /// `fields`, `inputFields`, `interfaces` and `possibleTypes` within each other in introspection.
+    pub introspection_depth: usize,
     /// Aliases, with fragments expanded.
     pub aliases: usize,
     /// Fields of the query or mutation itself.
@@ -62,6 +64,7 @@ impl Default for Limits {
             nesting: 32,
             selections: 5_000,
             depth: 15,
+            introspection_depth: 2,
             aliases: 30,
             root_fields: 20,
             directives: 50,
@@ -96,6 +99,11 @@ pub fn check(
             ("selections", selections, limits.selections),
             ("nesting", asked.nesting, limits.nesting),
             ("depth", asked.depth, limits.depth),
+            (
+                "introspectionDepth",
+                asked.introspection_depth,
+                limits.introspection_depth,
+            ),
             ("aliases", asked.aliases, limits.aliases),
             ("rootFields", asked.fields, limits.root_fields),
             ("directives", asked.directives, limits.directives),

@@ -37,10 +37,7 @@ pub(super) async fn get(request: HttpRequest, state: Data<State>) -> HttpRespons
     if matches!(&asked, Ok(asked) if !asked.has_query())
         && preferred(request.headers(), &WITH_EXPLORER) == Some(Media::Html)
     {
-        let mut page = explorer::page();
-        page.headers_mut()
-            .insert(VARY, HeaderValue::from_static("Accept"));
-        return page;
+        return explorer::page();
     }
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();

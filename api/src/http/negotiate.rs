@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    fn headers(name: HeaderName, values: &[&'static str]) -> HeaderMap {
+    fn headers(name: &HeaderName, values: &[&'static str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(name.clone(), HeaderValue::from_static(value));
@@ -207,7 +207,7 @@ mod tests {
             ),
         ];
         for (accept, expected) in cases {
-            let headers = headers(ACCEPT, accept);
+            let headers = headers(&ACCEPT, accept);
             assert_eq!(
                 preferred(&headers, &[Json, GraphqlResponse, Html]),
                 *expected,
@@ -230,12 +230,12 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(
-                sends_json(&headers(CONTENT_TYPE, &[content_type])),
+                sends_json(&headers(&CONTENT_TYPE, &[content_type])),
                 expected,
                 "{content_type}"
             );
         }
-        let mut compressed = headers(CONTENT_TYPE, &["application/json"]);
+        let mut compressed = headers(&CONTENT_TYPE, &["application/json"]);
         compressed.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         assert!(!sends_json(&compressed));
         assert!(!sends_json(&HeaderMap::new()));

@@ -49,7 +49,7 @@ pub use money::{Money, decimal};
 pub use open::migrate;
 pub use organisation::OrganisationPatch;
 pub use participation::ParticipationPatch;
-pub use partnership::PartnershipPatch;
+pub use partnership::{NewPartnershipLink, PartnershipPatch};
 pub use partnership_member::PartnershipMemberPatch;
 pub use patch::Patch;
 pub use project::ProjectPatch;
@@ -77,13 +77,18 @@ impl Registry {
         &self.clock
     }
 
-    /// Begins a transaction that writes. On `SQLite` it waits for its turn at once, so that it
-    /// cannot fail half-way because another one was faster.
+    /// Begins a transaction that writes.
     async fn begin_write(&self) -> Result<DatabaseTransaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.db.write.begin_with_options(options).await?)
+        begin_write(&self.db).await
     }
+}
+
+/// Begins a transaction that writes. On `SQLite` it waits for its turn at once, so that it cannot
+/// fail half-way because another one was faster.
+async fn begin_write(db: &Database) -> Result<DatabaseTransaction> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(db.write.begin_with_options(options).await?)
 }

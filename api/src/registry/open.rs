@@ -3,10 +3,10 @@
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
 
-use super::{Error, Registry, Result};
+use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
 use crate::feed;
-use crate::store::Database;
+use crate::store::{self, Database};
 
 impl Registry {
     /// Opens the registry of a database, brings an older one up to date, and begins a term.
@@ -63,9 +63,11 @@ pub async fn migrate(db: &Database) -> Result<usize> {
     }
     let missing = known.len().saturating_sub(applied.len());
     if missing > 0 {
-        let turn = db.turn_to_migrate().await?;
-        Migrator::up(&db.write, None).await?;
-        turn.commit().await?;
+        // All steps or none, and one process at a time: the others find nothing left to do.
+        let tx = begin_write(db).await?;
+        store::take_turn_to_migrate(&tx).await?;
+        Migrator::up(&tx, None).await?;
+        tx.commit().await?;
     }
     Ok(missing)
 }

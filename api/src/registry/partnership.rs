@@ -2,15 +2,17 @@
 
 use chrono::NaiveDate;
 use entities::partnership::{
-    self, FundingStatus, PartnershipLink, PartnershipProgramme, PartnershipStatus,
+    self, FundingStatus, PartnershipLink, PartnershipLinkKind, PartnershipProgramme,
+    PartnershipStatus,
 };
+use entities::record::RecordType;
 use serde::{Deserialize, Serialize};
 
 use super::check::Check;
 use super::error::InputErrorCode::Invalid;
 use super::field::{self, MAX_NAME, MAX_TEXT, NewClassification};
 use super::patch::Patch;
-use super::reference::Named;
+use super::reference::{Named, Reference};
 use super::shared::Shared;
 use crate::reference::fold;
 use crate::store::Indexed;
@@ -48,11 +50,42 @@ pub struct PartnershipPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub declared_sme_count: Patch<i32>,
     #[serde(skip_serializing_if = "Patch::is_leave")]
-    pub links: Patch<Vec<PartnershipLink>>,
+    pub links: Patch<Vec<NewPartnershipLink>>,
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub classifications: Patch<Vec<NewClassification>>,
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub website: Patch<String>,
+}
+
+/// What a write says of something that a partnership is linked with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewPartnershipLink {
+    /// How it is linked.
+    pub kind: PartnershipLinkKind,
+    /// Its name as the source has it.
+    pub name: String,
+    /// The organisation, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Reference>,
+}
+
+impl From<NewPartnershipLink> for PartnershipLink {
+    fn from(new: NewPartnershipLink) -> Self {
+        let NewPartnershipLink {
+            kind,
+            name,
+            organisation,
+        } = new;
+        let organisation_id = organisation
+            .as_ref()
+            .and_then(Reference::id)
+            .map(Into::into);
+        Self {
+            kind,
+            name,
+            organisation_id,
+        }
+    }
 }
 
 impl Shared for partnership::Entity {
@@ -60,8 +93,16 @@ impl Shared for partnership::Entity {
 
     const DUPLICATE: &'static str = "there is such a partnership already";
 
-    fn references(_patch: &mut PartnershipPatch) -> Vec<Named<'_>> {
-        Vec::new()
+    fn references(patch: &mut PartnershipPatch) -> Vec<Named<'_>> {
+        let Patch::Set(links) = &mut patch.links else {
+            return Vec::new();
+        };
+        let organisations = links
+            .iter_mut()
+            .filter_map(|link| link.organisation.as_mut());
+        organisations
+            .map(|organisation| ("links", RecordType::Organisation, organisation))
+            .collect()
     }
 
     fn apply(row: &mut partnership::Model, patch: PartnershipPatch, check: &mut Check) {
@@ -100,6 +141,7 @@ impl Shared for partnership::Entity {
         );
         declared_partner_count.write(&mut row.declared_partner_count);
         declared_sme_count.write(&mut row.declared_sme_count);
+        let links = links.map(|links| links.into_iter().map(Into::into).collect());
         field::list(check, "links", links, &mut row.links.0);
         field::classifications(
             check,

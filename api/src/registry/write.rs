@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::check::{Check, Mode};
 use super::difference::{fields, kept_findings, merge};
-use super::error::InputErrorCode::{Duplicate, NotFound, VersionMismatch};
+use super::error::InputErrorCode::{Duplicate, Invalid, NotFound, VersionMismatch};
 use super::reference::Resolved;
 use super::{Registry, Result, Shared, UserError};
 use crate::auth::Actor;
@@ -180,6 +180,7 @@ impl Registry {
             }
             let before = target_id(&row, said.as_ref()).and_then(|id| stored.remove(&id));
             refuse_target(&mut check, &row, before.as_ref());
+            refuse_zeros::<E>(&mut check, &row.patch);
             if !check.errors.is_empty() {
                 written[n] = Some(rejected(check.errors));
                 continue;
@@ -404,6 +405,24 @@ fn refuse_target<E: Shared>(check: &mut Check, row: &RowWrite<E>, before: Option
             envelope.version
         );
         check.error(VersionMismatch, "ifVersion", message);
+    }
+}
+
+/// Refuses texts that hold the character U+0000, which `PostgreSQL` cannot store.
+fn refuse_zeros<E: Shared>(check: &mut Check, patch: &E::Patch) {
+    if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(patch) {
+        for (field, _) in fields.iter().filter(|(_, value)| holds_zero(value)) {
+            check.error(Invalid, field, "a text must not hold the character U+0000");
+        }
+    }
+}
+
+fn holds_zero(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(holds_zero),
+        serde_json::Value::Object(fields) => fields.values().any(holds_zero),
+        _ => false,
     }
 }
 

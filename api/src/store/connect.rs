@@ -5,7 +5,6 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    TransactionTrait,
 };
 
 /// How many connections read at a time.
@@ -44,23 +43,6 @@ impl Database {
         self.read.execute_unprepared("SELECT 1").await.is_ok()
     }
 
-    /// Waits for the turn to migrate, which one process has at a time. It ends with the transaction.
-    ///
-    /// # Errors
-    /// When the database does, or when another process has its turn for long.
-    pub async fn turn_to_migrate(&self) -> Result<DatabaseTransaction, DbErr> {
-        // SQLite has one connection that writes, and the migrations need it themselves.
-        if self.backend() != DbBackend::Postgres {
-            return self.read.begin().await;
-        }
-        let turn = self.write.begin().await?;
-        // The number has no meaning but this one.
-        let take = "SET LOCAL idle_in_transaction_session_timeout = 0; \
-                    SELECT pg_advisory_xact_lock(20261122)";
-        turn.execute_unprepared(take).await?;
-        Ok(turn)
-    }
-
     /// Lets all connections end.
     ///
     /// # Errors
@@ -69,6 +51,20 @@ impl Database {
         self.read.close().await?;
         self.write.close().await
     }
+}
+
+/// Waits for the turn to migrate, which one process has at a time, until the transaction ends. On
+/// `SQLite` a transaction that writes has its turn already.
+///
+/// # Errors
+/// When the database does, or when another process has its turn for long.
+pub async fn take_turn_to_migrate(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // The number has no meaning but this one.
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(20261122)")
+            .await?;
+    }
+    Ok(())
 }
 
 fn options(url: &str, writes: bool) -> ConnectOptions {

@@ -110,6 +110,19 @@ impl Filter {
         }
     }
 
+    /// How many values the longest list of a test holds.
+    #[must_use]
+    pub fn longest_list(&self) -> usize {
+        match self {
+            Self::All(inner) | Self::Any(inner) => {
+                inner.iter().map(Self::longest_list).max().unwrap_or(0)
+            }
+            Self::Not(inner) | Self::Related(_, _, inner) => inner.longest_list(),
+            Self::Column(_, Test::In(values) | Test::NotIn(values)) => values.len(),
+            Self::Column(..) => 0,
+        }
+    }
+
     /// The condition for a table, `level` subqueries deep.
     pub(crate) fn condition(&self, to: &Dialect<'_>, table: &DynIden, level: usize) -> Condition {
         match self {
@@ -188,23 +201,34 @@ impl Test {
                 DbBackend::Postgres => "strpos",
                 _ => "instr",
             };
-            Expr::from(Func::cust(Alias::new(find)).args([column(), Expr::value(text)]))
+            Expr::from(
+                Func::cust(Alias::new(find)).args([column(), Expr::value(storable(&text.into()))]),
+            )
         };
         match self {
-            Self::Eq(value) => column().eq(value.clone()),
-            Self::Ne(value) => column().ne(value.clone()).or(column().is_null()),
-            Self::In(values) => one_of(column(), values.clone()),
-            Self::NotIn(values) => one_of(column(), values.clone())
+            Self::Eq(value) => column().eq(storable(value)),
+            Self::Ne(value) => column().ne(storable(value)).or(column().is_null()),
+            Self::In(values) => one_of(column(), values.iter().map(storable).collect()),
+            Self::NotIn(values) => one_of(column(), values.iter().map(storable).collect())
                 .not()
                 .or(column().is_null()),
-            Self::Gt(value) => column().gt(value.clone()),
-            Self::Gte(value) => column().gte(value.clone()),
-            Self::Lt(value) => column().lt(value.clone()),
-            Self::Lte(value) => column().lte(value.clone()),
+            Self::Gt(value) => column().gt(storable(value)),
+            Self::Gte(value) => column().gte(storable(value)),
+            Self::Lt(value) => column().lt(storable(value)),
+            Self::Lte(value) => column().lte(storable(value)),
             Self::Contains(text) => position(text).gt(0),
             Self::StartsWith(text) => position(text).eq(1),
             Self::IsNull(true) => column().is_null(),
             Self::IsNull(false) => column().is_not_null(),
         }
+    }
+}
+
+/// No text of a record holds the character U+0000, and `PostgreSQL` takes none that does: what cannot
+/// be found is asked for in a form that can be sent.
+pub(super) fn storable(value: &Value) -> Value {
+    match value {
+        Value::String(Some(text)) if text.contains('\0') => text.replace('\0', "\u{fffd}").into(),
+        plain => plain.clone(),
     }
 }

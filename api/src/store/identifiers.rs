@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::filter::storable;
 use super::{one_of, scope};
 use crate::auth::Scope;
 
@@ -100,7 +101,7 @@ fn any_of(pairs: &[IdentifierPair]) -> Condition {
         let values: Vec<_> = pairs
             .iter()
             .filter(|(other, _)| *other == scheme)
-            .map(|(_, value)| value.clone())
+            .map(|(_, value)| storable(&value.clone().into()))
             .collect();
         any.add(
             record_identifier::Column::Scheme

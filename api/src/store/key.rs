@@ -6,6 +6,8 @@ use sea_orm::{ColumnTrait, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::filter::storable;
+
 /// One value of a cursor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Key {
@@ -76,7 +78,7 @@ impl Key {
     pub(crate) fn value(&self) -> Option<Value> {
         match self {
             Self::Null => None,
-            Self::Text(text) => Some(text.clone().into()),
+            Self::Text(text) => Some(storable(&text.clone().into())),
             Self::Int(number) => Some((*number).into()),
             Self::Bool(truth) => Some((*truth).into()),
             Self::Moment(moment) => Some((*moment).into()),

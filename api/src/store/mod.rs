@@ -17,7 +17,7 @@ pub mod scope;
 mod search;
 mod sources;
 
-pub use connect::Database;
+pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };

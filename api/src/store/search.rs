@@ -25,7 +25,8 @@ impl Search {
         (!text.is_empty()).then_some(Self { text })
     }
 
-    fn words(&self) -> impl Iterator<Item = &str> {
+    /// Its words.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
         self.text.split(' ')
     }
 

@@ -1,6 +1,7 @@
 //! From comparators to conditions.
 
 use async_graphql::{ID, InputType};
+use chrono::Datelike;
 use entities::IdenStatic;
 use entities::record::RecordType;
 
@@ -38,7 +39,9 @@ impl Comparable for Date {
 
 impl Comparable for DateTimeValue {
     fn comparable(self) -> entities::Value {
-        self.into()
+        // Beyond years of four digits the databases have no common order, and no record lies there.
+        let within = self.with_year(self.year().clamp(1, 9_999));
+        within.unwrap_or(self).into()
     }
 }
 

@@ -14,6 +14,9 @@ use super::Limits;
 use crate::graphql::error::{Code, GraphqlError, Result};
 use crate::graphql::shape::{self, Kind, Shape};
 
+/// The lists of `__Type`: each one within another multiplies the answer by the size of the schema.
+const MULTIPLYING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
+
 /// What a selection set asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Asked {
@@ -27,6 +30,10 @@ pub(super) struct Asked {
     pub(super) filter_depth: usize,
     pub(super) filter_predicates: usize,
     pub(super) cost: usize,
+    /// How deeply the multiplying lists lie within each other under `__schema` and `__type`.
+    pub(super) introspection_depth: usize,
+    /// How deeply fields of these names lie within each other, in any type.
+    lists: usize,
     /// In a connection: the cost of one row, which its page multiplies.
     row_cost: usize,
 }
@@ -46,6 +53,8 @@ impl Asked {
                 .filter_predicates
                 .saturating_add(other.filter_predicates),
             cost: self.cost.saturating_add(other.cost),
+            introspection_depth: self.introspection_depth.max(other.introspection_depth),
+            lists: self.lists.max(other.lists),
             row_cost: self.row_cost.saturating_add(other.row_cost),
         }
     }
@@ -147,6 +156,7 @@ impl<'a> Tape<'a> {
         };
         let (cost, row_cost) = self.cost(field, known, asked);
         let is_introspection = field.name.node.starts_with("__");
+        let lists = asked.lists + usize::from(MULTIPLYING.contains(&field.name.node.as_str()));
         let mut asked = Asked {
             fields: 1,
             nesting: if inner.items.is_empty() {
@@ -160,6 +170,12 @@ impl<'a> Tape<'a> {
                 .saturating_add(usize::from(field.alias.is_some())),
             cost,
             row_cost,
+            introspection_depth: if is_introspection {
+                lists
+            } else {
+                asked.introspection_depth
+            },
+            lists,
             ..asked
         };
         for (name, value) in &field.arguments {

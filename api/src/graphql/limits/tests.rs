@@ -44,6 +44,11 @@ const SDL: &str = "
     input StringFilter { eq: String in: [String!] }
     schema { query: Query mutation: Mutation }";
 
+const INTROSPECTION_BOMB: &str = "
+    { __schema { types { ...T } } }
+    fragment T on __Type { fields { type { ...U } } }
+    fragment U on __Type { possibleTypes { inputFields { name } } }";
+
 /// The limit that a query reaches when each is one less than what it asks for.
 fn refusal(query: &str, variables: Value, limits: &Limits) -> Option<(String, u64)> {
     let document = parse_query(query).unwrap();
@@ -195,6 +200,7 @@ fn each_limit_is_named_and_what_reaches_it_passes() {
             Some(("depth", 3)),
         ),
         (introspection, Limits { depth: 1, ..none }, None),
+        (INTROSPECTION_BOMB, none, Some(("introspectionDepth", 3))),
         (
             introspection,
             Limits { nesting: 5, ..none },

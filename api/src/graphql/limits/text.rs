@@ -9,7 +9,7 @@ use crate::graphql::error::Result;
 /// # Errors
 ///
 /// `QUERY_TOO_COMPLEX` with `documentBytes`, `tokens` or `nesting`.
-pub fn check(source: &str, limits: &Limits) -> Result<()> {
+pub(in crate::graphql) fn check(source: &str, limits: &Limits) -> Result<()> {
     hold("documentBytes", source.len(), limits.document_bytes)?;
     let Text { tokens, nesting } = scan(source.as_bytes());
     hold("tokens", tokens, limits.tokens)?;

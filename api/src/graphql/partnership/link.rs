@@ -1,15 +1,16 @@
 //! What a partnership is linked with.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, InputObject, Object};
 use entities::partnership as row;
 use entities::record::RecordType;
 
 use super::PartnershipLinkKind;
+use crate::graphql::change::RecordRef;
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
-use crate::graphql::id;
 use crate::graphql::loader::ById;
 use crate::graphql::organisation::Organisation;
+use crate::registry::NewPartnershipLink;
 
 /// Something that a partnership is linked with.
 pub(crate) struct PartnershipLink(row::PartnershipLink);
@@ -51,23 +52,21 @@ pub(crate) struct PartnershipLinkInput {
     /// Its name as the source has it.
     name: String,
     /// The organisation, where it is known.
-    organisation_id: Option<ID>,
+    organisation: Option<RecordRef>,
 }
 
-impl From<PartnershipLinkInput> for row::PartnershipLink {
+impl From<PartnershipLinkInput> for NewPartnershipLink {
     fn from(link: PartnershipLinkInput) -> Self {
         let PartnershipLinkInput {
             kind,
             name,
-            organisation_id,
+            organisation,
         } = link;
-        let organisation_id = organisation_id
-            .and_then(|id| id::decode_as(RecordType::Organisation, &id).ok())
-            .map(Into::into);
+        let organisation = organisation.map(|to| to.to(RecordType::Organisation));
         Self {
             kind: kind.into(),
             name,
-            organisation_id,
+            organisation,
         }
     }
 }

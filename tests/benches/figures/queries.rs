@@ -1,0 +1,161 @@
+//! The questions of the contract beside the floor: same database, same load, round by round.
+
+use std::net::SocketAddr;
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use crate::binary::Binary;
+use crate::figure::{Spread, print};
+use crate::floor::Floor;
+use crate::place::Place;
+use crate::question::Question;
+use crate::{load, prepare, statements};
+
+/// How often the registry and the floor take turns.
+const ROUNDS: usize = 3;
+/// Seconds for each of the two to get warm before the first round.
+const WARM_UP: u64 = 1;
+/// How often `serve` is started for the time that it takes.
+const STARTS: usize = 5;
+
+/// Prints what serving takes and how the questions compare.
+pub(crate) async fn figures(place: &Place, binary: &Binary, seconds: u64) -> Result<()> {
+    let url = place.url();
+    let keys = prepare::prepare(&url)
+        .await
+        .context("the database could not be prepared")?;
+    serving(binary, &url)?;
+    statements::figures(&url)
+        .await
+        .context("the statements could not be counted")?;
+
+    let (served, floor) = (binary.serve(&url)?, Floor::start(url)?);
+    let questions = [
+        Question::members(),
+        Question::projects(20),
+        Question::by_identifiers(&keys),
+    ];
+    for question in &questions {
+        compare_answers(question, served.address, floor.address)?;
+    }
+    let promised = matches!(place, Place::Postgres(_));
+    for question in &questions {
+        compare_speed(question, served.address, floor.address, seconds, promised)?;
+    }
+    print(
+        "memory after it",
+        &format!("{} MB", served.memory_mb()?),
+        None,
+    );
+    Ok(())
+}
+
+/// How fast `serve` is there, and what it needs when nobody asks.
+fn serving(binary: &Binary, url: &str) -> Result<()> {
+    let starts: Vec<f64> = (0..STARTS)
+        .map(|_| Ok(binary.serve(url)?.ready_after.as_secs_f64() * 1e3))
+        .collect::<Result<_>>()?;
+    let starts = Spread::of(starts);
+    let kept = starts.median < 500.0;
+    print(
+        "start to ready",
+        &format!("{starts:.0} ms"),
+        Some(("under 500 ms", kept)),
+    );
+    let idle = binary.serve(url)?;
+    sleep(Duration::from_secs(2));
+    let memory = idle.memory_mb()?;
+    print(
+        "idle memory",
+        &format!("{memory} MB"),
+        Some(("under 60 MB", memory < 60)),
+    );
+    Ok(())
+}
+
+/// The same answer, but for ids and cursors: only the registry writes them as clients need them.
+fn compare_answers(question: &Question, registry: SocketAddr, floor: SocketAddr) -> Result<()> {
+    let (operation, body) = (question.operation, question.body());
+    let ask = |address, path: &str| -> Result<Value> {
+        let request = ureq::post(format!("http://{address}{path}"));
+        let mut answer = request.content_type("application/json").send(&body)?;
+        let mut answer = serde_json::from_reader(answer.body_mut().as_reader())?;
+        drop_ids(&mut answer);
+        Ok(answer)
+    };
+    let ours = ask(registry, "/graphql").with_context(|| format!("the registry: {operation}"))?;
+    let theirs = ask(floor, &format!("/{operation}"));
+    let theirs = theirs.with_context(|| format!("the floor: {operation}"))?;
+    ensure!(
+        ours == theirs,
+        "{operation}: the answers differ{}",
+        difference(&ours, &theirs).unwrap_or_default()
+    );
+    Ok(())
+}
+
+fn drop_ids(answer: &mut Value) {
+    match answer {
+        Value::Object(fields) => {
+            fields.retain(|name, _| name != "id" && name != "endCursor");
+            fields.values_mut().for_each(drop_ids);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_ids),
+        _ => {}
+    }
+}
+
+/// The first place where two answers differ.
+fn difference(ours: &Value, theirs: &Value) -> Option<String> {
+    let below = |name: &dyn std::fmt::Display, ours, theirs| {
+        difference(ours, theirs).map(|rest| format!(".{name}{rest}"))
+    };
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) if ours.keys().eq(theirs.keys()) => ours
+            .iter()
+            .zip(theirs.values())
+            .find_map(|((name, ours), theirs)| below(name, ours, theirs)),
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => ours
+            .iter()
+            .zip(theirs)
+            .enumerate()
+            .find_map(|(n, (ours, theirs))| below(&n, ours, theirs)),
+        _ => (ours != theirs).then(|| format!(": {ours} is not {theirs}")),
+    }
+}
+
+/// Requests a second of both, in turns.
+fn compare_speed(
+    question: &Question,
+    registry: SocketAddr,
+    floor: SocketAddr,
+    seconds: u64,
+    promised: bool,
+) -> Result<()> {
+    let (operation, body) = (question.operation, question.body());
+    let path = format!("/{operation}");
+    let round = |seconds| -> Result<(f64, f64)> {
+        let ours = load::requests_per_second(registry, "/graphql", &body, seconds)?;
+        Ok((
+            ours,
+            load::requests_per_second(floor, &path, &body, seconds)?,
+        ))
+    };
+    round(WARM_UP)?;
+    let rounds = (0..ROUNDS)
+        .map(|_| round(seconds))
+        .collect::<Result<Vec<_>>>()?;
+    let (ours, theirs): (Vec<f64>, Vec<f64>) = rounds.iter().copied().unzip();
+    let ratio = Spread::of(rounds.iter().map(|(ours, theirs)| ours / theirs).collect());
+    let (ours, theirs) = (Spread::of(ours).median, Spread::of(theirs).median);
+    let figure = format!("{ours:.0} req/s, floor {theirs:.0} req/s: {ratio:.2} of it");
+    let (words, kept) = (
+        format!("at least {:.1}", question.promised),
+        ratio.median >= question.promised,
+    );
+    print(operation, &figure, promised.then_some((&words, kept)));
+    Ok(())
+}

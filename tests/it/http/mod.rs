@@ -1,0 +1,8 @@
+//! What the API answers to whom it cannot serve: each bad input has a stated answer, and none of them
+//! is an internal error.
+
+mod absent;
+mod arguments;
+mod limits;
+mod texts;
+mod transport;

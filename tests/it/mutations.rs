@@ -141,6 +141,7 @@ fn refused(server: &TestServer, verb: &str, noun: &str, input: &Value) -> Vec<(S
     errors.iter().map(tell).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table with a row for each case")]
 async fn what_is_wrong_with_an_input_is_data(server: TestServer) {
     const UNKNOWN: [(&str, &str); 4] = [
         ("organisation", "organisation_01h455vb4pex5vsknk084sn02q"),

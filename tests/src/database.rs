@@ -118,7 +118,11 @@ impl TestDatabase {
 
     /// Removes it; the file of a `SQLite` database goes with the last of its clones.
     pub(crate) async fn remove(self) {
-        if let (Backend::Postgres, Some(server)) = (self.backend, Server::get()) {
+        let server = match self.backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Server::get(),
+        };
+        if let Some(server) = server {
             let statement = format!("DROP DATABASE {} WITH (FORCE)", self.name);
             administer(server, &statement).await;
         }

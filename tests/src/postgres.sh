@@ -11,6 +11,13 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 directory=$(mktemp -d) && cd "$directory" || exit
+stop() {
+    pg_ctl -D data -m immediate stop
+    cd / && rm -rf "$directory"
+} >/dev/null 2>&1
+trap stop EXIT
+trap exit HUP INT TERM
+
 init() {
     initdb -D data -U postgres --auth=trust --encoding=UTF8 --no-sync --locale=C "$@"
 }
@@ -25,8 +32,6 @@ if [ $? = 0 ]; then
     echo "ready $directory"
     # The end of the tests, whatever it was, ends this line.
     read -r _
-    pg_ctl -D data -m immediate stop >log 2>&1
 else
     cat log
 fi
-cd / && rm -rf "$directory"

@@ -68,6 +68,10 @@ impl Subject for TestServer {
 }
 
 #[expect(clippy::expect_used, reason = "a test without its server has failed")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "variables are written where they are sent"
+)]
 impl TestServer {
     fn serve(app: TestApp) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -85,7 +89,7 @@ impl TestServer {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_idle_connections(0)
-            .timeout_global(Some(std::time::Duration::from_secs(60)));
+            .timeout_global(Some(std::time::Duration::from_mins(1)));
         let client = config.build().new_agent();
         Self {
             app,
@@ -106,6 +110,10 @@ impl TestServer {
     ///
     /// # Panics
     /// When the status is not 200, or there are errors.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "some ask only to see that it answers"
+    )]
     pub fn query(&self, document: &str, variables: Value) -> Value {
         data(&self.ask(document, variables))
     }
@@ -114,12 +122,14 @@ impl TestServer {
     ///
     /// # Panics
     /// When the status is not 200, or there are errors.
+    #[must_use]
     pub fn operation(&self, document: &str, name: &str, variables: Value) -> Value {
         let request = json!({ "query": document, "operationName": name, "variables": variables });
         data(&self.send(&request))
     }
 
     /// Asks, and returns the status with the whole answer.
+    #[must_use]
     pub fn ask(&self, document: &str, variables: Value) -> (u16, Value) {
         self.send(&json!({ "query": document, "variables": variables }))
     }
@@ -134,11 +144,13 @@ impl TestServer {
     }
 
     /// Reads a path.
+    #[must_use]
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.request(Method::GET, path, headers, SendBody::none())
     }
 
     /// Sends bytes to the API, as they are.
+    #[must_use]
     pub fn post_raw(&self, mut body: &[u8], headers: &[(&str, &str)]) -> Answer {
         let length = body.len().to_string();
         let headers = [&[("content-length", length.as_str())], headers].concat();

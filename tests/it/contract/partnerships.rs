@@ -18,7 +18,7 @@ fn partnerships(server: &TestServer) -> Value {
     server.operation(DOCUMENT, "Partnerships", json!({}))["partnerships"]["nodes"].take()
 }
 
-/// A partnership as its page has it: AI4Diag's names no coordinator and no numbers.
+/// A partnership as its page has it: `AI4Diag`'s names no coordinator and no numbers.
 async fn a_blank_is_null_and_never_zero(server: TestServer) {
     let data = json!({
         "acronym": "AI4Diag",

@@ -10,6 +10,7 @@ mod access;
 mod architecture;
 mod conformance;
 mod contract;
+mod cordis;
 mod duplicates;
 mod errors;
 mod explorer;

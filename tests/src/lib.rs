@@ -5,6 +5,7 @@
 //! in no list is dead code, which the compiler reports. Nothing here knows a rule of the registry.
 
 mod app;
+mod data;
 mod database;
 mod ledger;
 mod postgres;
@@ -14,6 +15,7 @@ mod statements;
 use std::future::Future;
 
 pub use app::{TestApp, archive, change, create, restore, start_of_time};
+pub use data::public_data;
 pub use database::{Backend, TestDatabase};
 pub use ledger::assert_ledger;
 pub use server::{Answer, TestServer};

@@ -96,7 +96,7 @@ async fn a_bad_argument_is_refused_with_its_code(server: TestServer) {
     let many = json!({ "ids": vec![UNKNOWN; 101] });
     let document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     let many = outcome(&server, document, many);
-    assert_eq!(many, (200, "PAGE_SIZE_TOO_LARGE".to_owned(), false));
+    assert_eq!(many, (200, "PAGE_SIZE_TOO_LARGE".to_owned(), true));
 
     let (_, answer) = server.ask("{ organisations(first: 100000) { totalCount } }", json!({}));
     let extensions = &answer["errors"][0]["extensions"];

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entities::cluster;
-use entities::record::Record;
+use entities::record::{Record, RecordRow};
 use entities::source;
 use entities::source_record;
 use uuid::Uuid;
@@ -101,6 +101,9 @@ impl Registry {
         let mut held: HashMap<&IdentifierPair, Vec<E::Model>> = HashMap::new();
         for (pair, row) in &rows {
             held.entry(pair).or_default().push(row.clone());
+        }
+        for rows in held.values_mut() {
+            rows.sort_by_key(|row| row.envelope().id);
         }
         Ok(canonical
             .iter()

@@ -194,7 +194,7 @@ pub(super) fn matching<E: Record>(
         0,
     ));
     if let Some(search) = &request.search {
-        rows = rows.filter(scope::id_column::<E>().in_subquery(search.matches(backend)));
+        rows = rows.filter(scope::id_column::<E>().in_subquery(search.matches(backend, E::TYPE)));
     }
     rows
 }

@@ -3,6 +3,7 @@
 //! Both databases find the rows in which every word of the query begins a word; the rank comes
 //! from the matched row alone, never from statistics over rows that the viewer may not see.
 
+use entities::record::RecordType;
 use sea_orm::sea_query::{
     Alias, CaseStatement, Condition, DynIden, Expr, ExprTrait, Query, SelectStatement,
 };
@@ -30,8 +31,8 @@ impl Search {
         self.text.split(' ')
     }
 
-    /// The ids of the records that match, of all types.
-    pub(crate) fn matches(&self, backend: DbBackend) -> SelectStatement {
+    /// The ids of the records of a type that match.
+    pub(crate) fn matches(&self, backend: DbBackend, kind: RecordType) -> SelectStatement {
         // Folded words are letters and digits, so quoting them is enough.
         let found = if backend == DbBackend::Postgres {
             let query = self
@@ -61,7 +62,8 @@ impl Search {
         let mut ids = Query::select();
         ids.column(Alias::new("record_id"))
             .from(Alias::new("search_document"))
-            .and_where(found);
+            .and_where(found)
+            .and_where(Expr::col(Alias::new("record_type")).eq(kind));
         ids
     }
 

@@ -121,11 +121,7 @@ async fn a_newer_file_changes_what_differs_and_no_more(app: TestApp) {
 
     // The newer file has another city for one organisation, and no longer has the other.
     let newer = ORGANISATIONS.replace("53100,Siena", "53100,Firenze");
-    let newer: String = newer
-        .lines()
-        .take(2)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let newer = newer.split_inclusive('\n').take(2).collect::<String>();
     let summary = import(&app, &newer, PROJECTS, PARTICIPATIONS)
         .await
         .unwrap();

@@ -33,6 +33,11 @@ pub(crate) fn by_id(id: &str) -> Value {
     json!({ "id": id })
 }
 
+/// An id in the right form, of which there is no record.
+pub(crate) fn nobody(prefix: &str) -> String {
+    format!("{prefix}_01h455vb4pex5vsknk084sn02q")
+}
+
 /// The text at a place of an answer.
 pub(crate) fn text(answer: &Value, pointer: &str) -> String {
     let text = answer.pointer(pointer).and_then(Value::as_str);

@@ -1,6 +1,6 @@
 //! The documents that clients were promised: each runs as it is written, with the meaning that its
-//! comment states. Organisations and their identifiers are real ones, as CORDIS has them; who belongs
-//! to what, and amounts, are made for the tests.
+//! comment states. Some organisations and projects are those of CORDIS; the others, who belongs to
+//! what, and most amounts are made for the tests.
 
 mod members;
 mod partnerships;

@@ -234,7 +234,6 @@ impl From<&registry::Error> for GraphqlError {
             // Refusals are answered as data; one that comes this way is a bug of ours.
             registry::Error::Refused(_)
             | registry::Error::Newer(_)
-            | registry::Error::Older(_)
             | registry::Error::Internal(_) => Self::internal(error),
         }
     }

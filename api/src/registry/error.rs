@@ -17,9 +17,6 @@ pub enum Error {
         "the database has the migration `{0}`, which this version does not know: use the version that wrote it, or a newer one"
     )]
     Newer(String),
-    /// The database is not of this version and may not be migrated here.
-    #[error("the database lacks {0} migrations: run `partner-registry migrate`")]
-    Older(usize),
     /// Anything else: a fault of ours.
     #[error(transparent)]
     Internal(DbErr),

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entities::change_head::ChangeOp;
+use entities::id::SourceId;
 use entities::record::{Envelope, RecordRow, Visibility};
 use entities::source;
 use sea_orm::{DatabaseTransaction, DbErr, SqlErr, TransactionTrait};
@@ -118,10 +119,13 @@ impl Registry {
         };
         let tx = self.begin_write().await?;
         let mut written: Vec<Option<Written<E>>> = batch.rows.iter().map(|_| None).collect();
+        let source = batch.source.as_ref().map(|source| source.id);
         let drafts = self
             .drafts(&tx, actor, batch, &origin, &mut written)
             .await?;
-        let changes = self.save(&tx, drafts, origin.at, &mut written).await?;
+        let changes = self
+            .save(&tx, drafts, source, origin.at, &mut written)
+            .await?;
         let position = feed::commit_changes(tx, &origin, changes).await?;
         let unread = || Written {
             outcome: Outcome::Unchanged,
@@ -145,7 +149,7 @@ impl Registry {
         batch: Batch<E>,
         origin: &Origin,
         written: &mut [Option<Written<E>>],
-    ) -> Result<Vec<(Draft<E>, Option<source::Model>)>> {
+    ) -> Result<Vec<Draft<E>>> {
         let Batch {
             rows, source, mode, ..
         } = batch;
@@ -194,15 +198,12 @@ impl Registry {
                     record_id: after.envelope().id,
                     ..said
                 });
-                drafts.push((
-                    Draft {
-                        n,
-                        before,
-                        after,
-                        said,
-                    },
-                    source.clone(),
-                ));
+                drafts.push(Draft {
+                    n,
+                    before,
+                    after,
+                    said,
+                });
             } else {
                 written[n] = Some(rejected(check.errors));
             }
@@ -256,15 +257,15 @@ impl Registry {
     async fn save<E: Shared>(
         &self,
         tx: &DatabaseTransaction,
-        drafts: Vec<(Draft<E>, Option<source::Model>)>,
+        drafts: Vec<Draft<E>>,
+        source: Option<SourceId>,
         now: DateTime<Utc>,
         written: &mut [Option<Written<E>>],
     ) -> Result<Vec<Change>> {
         let mut rows = Vec::with_capacity(drafts.len());
         let mut changes = Vec::with_capacity(drafts.len());
         let mut said = Vec::new();
-        let source = drafts.first().and_then(|(_, source)| source.clone());
-        for (mut draft, _) in drafts {
+        for mut draft in drafts {
             let outcome = match &draft.before {
                 None => Outcome::Created,
                 Some(before) if *before == draft.after => Outcome::Unchanged,
@@ -296,7 +297,7 @@ impl Registry {
         }
         if let Some(source) = source {
             let said = said.into_iter().map(|(_, said)| said).collect();
-            store::save_contents(tx, source.id, E::TYPE, now, said).await?;
+            store::save_contents(tx, source, E::TYPE, now, said).await?;
         }
         Ok(changes.into_iter().map(|(_, change)| change).collect())
     }

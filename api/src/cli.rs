@@ -188,6 +188,7 @@ async fn stop_signal() {
         () = terminate => {}
         _ = tokio::signal::ctrl_c() => {}
     }
+    tracing::info!("stopping: what runs is finished first");
 }
 
 async fn migrate(settings: &DatabaseSettings) -> anyhow::Result<()> {

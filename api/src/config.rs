@@ -80,6 +80,9 @@ pub struct LimitSettings {
     /// Cost points of a document.
     #[arg(long, value_name = "POINTS", env = "REGISTRY_LIMIT_COST", default_value_t = Limits::default().cost)]
     pub limit_cost: usize,
+    /// Records of a page when nothing is said.
+    #[arg(long, value_name = "N", env = "REGISTRY_LIMIT_DEFAULT_PAGE", default_value_t = Limits::default().default_page)]
+    pub limit_default_page: usize,
     /// Records of a page.
     #[arg(long, value_name = "N", env = "REGISTRY_LIMIT_PAGE", default_value_t = Limits::default().page)]
     pub limit_page: usize,
@@ -102,6 +105,7 @@ impl From<LimitSettings> for Limits {
             limit_filter_depth,
             limit_filter_predicates,
             limit_cost,
+            limit_default_page,
             limit_page,
             limit_timeout,
         } = settings;
@@ -117,6 +121,7 @@ impl From<LimitSettings> for Limits {
             filter_depth: limit_filter_depth,
             filter_predicates: limit_filter_predicates,
             cost: limit_cost,
+            default_page: limit_default_page.min(limit_page),
             page: limit_page,
             timeout: Duration::from_secs(limit_timeout),
             ..Self::default()

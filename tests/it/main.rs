@@ -25,6 +25,7 @@ mod mutations;
 mod node;
 mod paging;
 mod posted;
+mod program;
 mod queries;
 mod readme;
 mod records;

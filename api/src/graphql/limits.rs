@@ -45,7 +45,7 @@ pub struct Limits {
     /// Comparisons in all filters together.
     pub filter_predicates: usize,
     /// Cost points: a leaf 0, an object 1 + its fields, a connection its page × (1 + its row),
-    /// another list 5 × (1 + its item).
+    /// another list 5 × (1 + its item). Each field of one level over 100 is a point more.
     pub cost: usize,
     /// Rows of a page when neither `first` nor `last` says it.
     pub default_page: usize,

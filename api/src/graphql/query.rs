@@ -78,6 +78,16 @@ impl PublishedLimits {
         int(self.0.depth)
     }
 
+    /// Brackets within brackets, and selections within selections, fragments expanded. No setting.
+    async fn nesting(&self) -> i32 {
+        int(self.0.nesting)
+    }
+
+    /// Lists of fields and types within each other in introspection. No setting.
+    async fn introspection_depth(&self) -> i32 {
+        int(self.0.introspection_depth)
+    }
+
     /// Aliases, fragments expanded.
     async fn aliases(&self) -> i32 {
         int(self.0.aliases)
@@ -103,7 +113,8 @@ impl PublishedLimits {
         int(self.0.filter_predicates)
     }
 
-    /// Points: a leaf costs 0, an object 1 and its fields, a list its page times 1 and its rows.
+    /// Points: a leaf costs 0, an object 1 and its fields, a list its page times 1 and its rows. Of one
+    /// selection set, each field over 100 costs a point more.
     async fn cost(&self) -> i32 {
         int(self.0.cost)
     }

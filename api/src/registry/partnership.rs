@@ -97,12 +97,11 @@ impl Shared for partnership::Entity {
         let Patch::Set(links) = &mut patch.links else {
             return Vec::new();
         };
-        let organisations = links
-            .iter_mut()
-            .filter_map(|link| link.organisation.as_mut());
-        organisations
-            .map(|organisation| ("links", RecordType::Organisation, organisation))
-            .collect()
+        let organisations = links.iter_mut().enumerate().filter_map(|(n, link)| {
+            let path = format!("links.{n}.organisation").into();
+            Some((path, RecordType::Organisation, link.organisation.as_mut()?))
+        });
+        organisations.collect()
     }
 
     fn apply(row: &mut partnership::Model, patch: PartnershipPatch, check: &mut Check) {

@@ -1,5 +1,6 @@
 //! References from one record to another: by id, by identifier, or by a source's own id.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use entities::id::SourceId;
@@ -40,8 +41,8 @@ impl Reference {
     }
 }
 
-/// A reference of a write: the field's name, the type it must have, the reference itself.
-pub(super) type Named<'a> = (&'static str, RecordType, &'a mut Reference);
+/// A reference of a write: the field's path, the type it must have, the reference itself.
+pub(super) type Named<'a> = (Cow<'static, str>, RecordType, &'a mut Reference);
 
 /// What references of many rows lead to.
 #[derive(Debug, Default)]
@@ -109,12 +110,12 @@ impl Resolved {
             Some([id]) => *reference = Reference::Id(*id),
             Some([_, _, ..]) => check.error(
                 Invalid,
-                path,
+                &path,
                 format!("several records hold that identifier: name `{path}` by its id"),
             ),
             _ => check.error(
                 NotFound,
-                path,
+                &path,
                 format!("there is no {} {}", words(kind), shown(reference)),
             ),
         }
@@ -148,7 +149,7 @@ pub(super) fn named<'a>(
     patch: &'a mut Patch<Reference>,
 ) -> Vec<Named<'a>> {
     match patch {
-        Patch::Set(reference) => vec![(path, kind, reference)],
+        Patch::Set(reference) => vec![(path.into(), kind, reference)],
         Patch::Leave | Patch::Clear => Vec::new(),
     }
 }

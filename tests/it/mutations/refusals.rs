@@ -139,7 +139,7 @@ async fn a_value_that_cannot_be_is_refused_with_its_code_and_path(server: TestSe
             { "maturity": [{ "assessedOn": "2026-01-01", "trl": 10 }] }],
         ["REQUIRED", "identifiers.0.value", "organisation",
             { "identifiers": [{ "scheme": "VAT", "value": " " }] }],
-        ["NOT_FOUND", "links", "partnership", { "links": [link] }],
+        ["NOT_FOUND", "links.0.organisation", "partnership", { "links": [link] }],
     ]);
     let nouns = nouns(&server);
     for row in rows.as_array().unwrap() {

@@ -17,6 +17,10 @@ use crate::graphql::shape::{self, Kind, Shape};
 /// The lists of `__Type`: each one within another multiplies the answer by the size of the schema.
 const MULTIPLYING: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
 
+/// Fields of one level that cost nothing beside what lies below them. No type has so many: more ask
+/// for the same again, and the engine resolves each.
+const FREE_FIELDS: usize = 100;
+
 /// What a selection set asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Asked {
@@ -153,6 +157,11 @@ impl<'a> Tape<'a> {
             Asked::default()
         } else {
             self.selection_set(inner, known.map(|field| &field.returns))?
+        };
+        let again = asked.fields.saturating_sub(FREE_FIELDS);
+        let asked = Asked {
+            cost: asked.cost.saturating_add(again),
+            ..asked
         };
         let (cost, row_cost) = self.cost(field, known, asked);
         let is_introspection = field.name.node.starts_with("__");

@@ -80,6 +80,11 @@ fn the_cost_is_that_of_the_published_formula() {
         ("{ __typename tags }", value!({}), 0),
         ("{ one { id } }", value!({}), 1),
         ("{ one { other { other { id } } } }", value!({}), 3),
+        (
+            &format!("{{ things(first: 10) {{ nodes {{ {} }} }} }}", "id ".repeat(102)),
+            value!({}),
+            30,
+        ),
         ("{ many { id } }", value!({}), 5),
         ("{ many { other { id } } }", value!({}), 10),
         ("{ things { nodes { id } } }", value!({}), 50),

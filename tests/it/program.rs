@@ -1,0 +1,168 @@
+//! The program itself, as a process: what it says where people type it, and with which code it ends.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+
+use sea_orm::ConnectionTrait;
+use tests::{Backend, TestDatabase, on_both};
+
+on_both!(
+    asked_to_stop_it_finishes_what_runs_and_ends_with_0,
+    an_import_ends_with_2_and_the_place_of_what_is_wrong,
+    a_database_that_cannot_be_served_is_named,
+);
+
+const ORGANISATIONS: &str = "pic,cordis_rcn,vat_number,legal_name,short_name,sme,activity_type,street,\
+postal_code,city,country,nuts_code,geolocation,url\n";
+const PROJECTS: &str = "project_id,rcn,acronym,title,status,start_date,end_date,duration_months,\
+total_cost_eur,ec_max_contribution_eur,ec_signature_date,legal_basis,topic,master_call,sub_call,funding_scheme,\
+grant_doi,keywords,euroscivoc_paths\n";
+const PARTICIPATIONS: &str = "project_id,pic,order,role,ec_contribution_eur,net_ec_contribution_eur,\
+total_cost_eur,terminated,sme\n";
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_program"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A server that runs until it is told to stop, and what it says.
+struct Serving {
+    process: Child,
+    log: BufReader<ChildStderr>,
+}
+
+impl Serving {
+    fn start(url: &str) -> Self {
+        let mut command = program(&["serve", "--database-url", url, "--listen", "127.0.0.1:0"]);
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(process.stderr.take().unwrap());
+        Self { process, log }
+    }
+
+    /// The next line of the log with these words.
+    fn line_with(&mut self, words: &str) -> String {
+        let mut lines = self.log.by_ref().lines().map(Result::unwrap);
+        lines.find(|line| line.contains(words)).unwrap()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn asked_to_stop_it_finishes_what_runs_and_ends_with_0(database: TestDatabase) {
+    let mut serving = Serving::start(database.url());
+    let line = serving.line_with("http://127.0.0.1:");
+    let (_, address) = line.split_once("http://").unwrap();
+    let (address, _) = address.split_once('/').unwrap();
+
+    // The server asks for the body when the request runs.
+    let body = r#"{"query":"{ __typename }"}"#;
+    let mut connection = TcpStream::connect(address).unwrap();
+    write!(
+        connection,
+        "POST /graphql HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = BufReader::new(connection.try_clone().unwrap());
+    let mut line = String::new();
+    answer.read_line(&mut line).unwrap();
+    assert!(line.starts_with("HTTP/1.1 100"), "{line}");
+
+    let pid = serving.process.id().to_string();
+    let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(told.success());
+    serving.line_with("stopping");
+
+    connection.write_all(body.as_bytes()).unwrap();
+    let mut rest = String::new();
+    answer.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("HTTP/1.1 200 OK"), "{rest}");
+    assert!(rest.ends_with(r#"{"data":{"__typename":"Query"}}"#), "{rest}");
+    assert_eq!(serving.process.wait().unwrap().code(), Some(0));
+}
+
+async fn an_import_ends_with_2_and_the_place_of_what_is_wrong(database: TestDatabase) {
+    let write = |name: &str, text: &str| {
+        let path = database.directory().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (projects, participations) = (
+        write("projects.csv", PROJECTS),
+        write("participations.csv", PARTICIPATIONS),
+    );
+    let row = "999853303,1905773,RO4701606,TUIASI,,false,HES,,,Iasi,RO,RO213,,\n";
+    for (text, code, words) in [
+        (format!("{ORGANISATIONS}{row}"), 0, ""),
+        (
+            format!("{ORGANISATIONS}{row}999853303,1,2\n"),
+            2,
+            "organisations.csv, line 3, column ",
+        ),
+        (
+            ORGANISATIONS.replace("legal_name", "name_of_law"),
+            2,
+            "organisations.csv, line 1, column legal_name",
+        ),
+        (
+            PROJECTS.to_owned(),
+            2,
+            "this is a file of projects, not of organisations",
+        ),
+        (String::new(), 2, "organisations.csv"),
+    ] {
+        let organisations = write("organisations.csv", &text);
+        let output = run(&[
+            "import", "cordis", "--database-url", database.url(),
+            "--organisations", &organisations,
+            "--projects", &projects,
+            "--participations", &participations,
+        ]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{text}\n{said}");
+        assert!(said.contains(words), "{text}\n{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+    let missing = run(&["import", "cordis", "--database-url", database.url(), "nowhere.zip"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(said(&missing).contains("nowhere.zip"), "{}", said(&missing));
+}
+
+async fn a_database_that_cannot_be_served_is_named(database: TestDatabase) {
+    let serve = |url: &str| {
+        let output = run(&["serve", "--database-url", url, "--listen", "127.0.0.1:0"]);
+        assert_eq!(output.status.code(), Some(1), "{url}");
+        said(&output)
+    };
+    let nowhere = match database.backend() {
+        Backend::Sqlite => format!("sqlite:{}", Path::new("/nowhere/registry.db").display()),
+        Backend::Postgres => database.url().replace("/test_", "/no_such_test_"),
+    };
+    let words = serve(&nowhere);
+    assert!(words.contains(&format!("cannot open {nowhere}")), "{words}");
+
+    let db = database.connect().await;
+    db.execute_unprepared("INSERT INTO seaql_migrations VALUES ('m29991231_000001_later', 0)")
+        .await
+        .unwrap();
+    let words = serve(database.url());
+    assert!(words.contains("m29991231_000001_later"), "{words}");
+    assert!(!words.contains("panicked"), "{words}");
+}

@@ -157,8 +157,10 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
 /// When the schema cannot be read back, which is a mistake in the schema.
 pub fn state(registry: &Registry, limits: graphql::Limits) -> anyhow::Result<http::State> {
     let (attached, asked) = (registry.clone(), registry.clone());
-    let attach =
-        move |request| graphql::request_data(request, &attached, Actor::operator(), limits);
+    let attach = move |request, columns| {
+        let registry = attached.clone().reading(columns);
+        graphql::request_data(request, registry, Actor::operator(), limits)
+    };
     let is_ready = move || -> BoxFuture<'static, bool> {
         let registry = asked.clone();
         Box::pin(async move { registry.is_ready().await })

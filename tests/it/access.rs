@@ -3,13 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_graphql::Positioned;
-use async_graphql::parser::types::{FieldDefinition, InputValueDefinition, TypeDefinition};
 use serde_json::json;
 use tests::{TestServer, on_both};
 
 use crate::given::one_of_each;
-use crate::sdl::{fields, mutations, object_fields, types};
+use crate::sdl::{fields, mutations, named, needs_arguments, object_fields, selections, types};
 
 /// A row a field of an object type; a column a kind of principal.
 const READERS: &str = include_str!("../data/access/readers.tsv");
@@ -123,7 +121,10 @@ async fn what_the_operator_may_read_is_answered(server: TestServer) {
         if !returns.ends_with("Connection") || needs_arguments(list) {
             continue;
         }
-        let document = format!("{{ {name} {{ {} }} }}", selection(&types, &returns, 2));
+        let document = format!(
+            "{{ {name} {{ {} }} }}",
+            selections(&types, &returns, 2).join(" ")
+        );
         let answer = server.query(&document, json!({}));
         assert!(
             answer[name.as_str()]["nodes"][0].is_object(),
@@ -135,36 +136,4 @@ async fn what_the_operator_may_read_is_answered(server: TestServer) {
         lists > 7,
         "the seven types of records, and regions: {lists}"
     );
-}
-
-/// The fields of a type that can be asked for without saying more: its leaves, and those of what it
-/// leads to.
-fn selection(types: &BTreeMap<String, TypeDefinition>, name: &str, depth: usize) -> String {
-    let mut words = Vec::new();
-    for field in fields(&types[name])
-        .into_iter()
-        .filter(|field| !needs_arguments(field))
-    {
-        let returns = named(field);
-        let inner = types.get(&returns).is_some_and(|ty| !fields(ty).is_empty());
-        match (inner, depth.checked_sub(1)) {
-            (false, _) => words.push(field.name.node.to_string()),
-            (true, None) => {}
-            (true, Some(depth)) => {
-                let inner = selection(types, &returns, depth);
-                words.push(format!("{} {{ __typename {inner} }}", field.name.node));
-            }
-        }
-    }
-    words.join(" ")
-}
-
-/// The type that a field leads to, without lists and exclamation marks.
-fn named(field: &FieldDefinition) -> String {
-    field.ty.node.to_string().replace(['[', ']', '!'], "")
-}
-
-fn needs_arguments(field: &FieldDefinition) -> bool {
-    let required = |argument: &Positioned<InputValueDefinition>| !argument.node.ty.node.nullable;
-    field.arguments.iter().any(required)
 }

@@ -8,6 +8,7 @@
 
 mod access;
 mod architecture;
+mod columns;
 mod conformance;
 mod contract;
 mod cordis;

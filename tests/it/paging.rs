@@ -151,7 +151,11 @@ async fn walk(
     let mut walked: Vec<Model> = Vec::new();
     loop {
         prop_assert!(request.cursors_fit());
-        let page = app.registry.page(&app.actor, &request).await.unwrap();
+        let page = app
+            .registry
+            .page(&app.actor, &request, false)
+            .await
+            .unwrap();
         let begun = !walked.is_empty();
         let backwards = request.slice.backwards;
         let (more, behind) = if backwards {
@@ -167,7 +171,7 @@ async fn walk(
             page.rows.last()
         };
         let edge = edge.map(|(keys, _)| through_a_cursor(keys));
-        let rows = page.rows.into_iter().map(|(_, row)| row);
+        let rows = page.rows.into_iter().map(|(_, row)| Model::clone(&row));
         if backwards {
             walked.splice(0..0, rows);
             request.slice.before = edge;

@@ -116,11 +116,15 @@ async fn assert_sight<E: Shared>(
             ..Slice::default()
         },
     };
-    let page = app.registry.page(&app.actor, &request).await.unwrap();
+    let page = app
+        .registry
+        .page(&app.actor, &request, false)
+        .await
+        .unwrap();
     let listed = page
         .rows
         .iter()
-        .map(|(_, row)| row)
+        .map(|(_, row)| &**row)
         .find(|row| row.envelope().id == id);
     assert_eq!(listed, seen);
     if let Some(word) = life.word {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_graphql::Positioned;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    FieldDefinition, TypeDefinition, TypeKind, TypeSystemDefinition,
+    FieldDefinition, InputValueDefinition, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
 
 /// The types of the schema by their names.
@@ -50,4 +51,38 @@ pub(crate) fn mutations() -> BTreeSet<String> {
         .into_iter()
         .map(|field| field.name.node.to_string())
         .collect()
+}
+
+/// The fields of a type that can be asked for without saying more, each with the leaves of what it
+/// leads to.
+pub(crate) fn selections(
+    types: &BTreeMap<String, TypeDefinition>,
+    name: &str,
+    depth: usize,
+) -> Vec<String> {
+    let asked = fields(&types[name])
+        .into_iter()
+        .filter(|field| !needs_arguments(field));
+    let words = asked.filter_map(|field| {
+        let returns = named(field);
+        let inner = types.get(&returns).is_some_and(|ty| !fields(ty).is_empty());
+        let name = &field.name.node;
+        if !inner {
+            return Some(name.to_string());
+        }
+        let inner = selections(types, &returns, depth.checked_sub(1)?).join(" ");
+        Some(format!("{name} {{ __typename {inner} }}"))
+    });
+    words.collect()
+}
+
+/// The type that a field leads to, without lists and exclamation marks.
+pub(crate) fn named(field: &FieldDefinition) -> String {
+    field.ty.node.to_string().replace(['[', ']', '!'], "")
+}
+
+/// Whether a field must be given arguments.
+pub(crate) fn needs_arguments(field: &FieldDefinition) -> bool {
+    let required = |argument: &Positioned<InputValueDefinition>| !argument.node.ty.node.nullable;
+    field.arguments.iter().any(required)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::connection::PageInfo;
-use async_graphql::{Context, Object, OutputType, TypeName};
+use async_graphql::{ContainerType, Context, Object, OutputType, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entities::record::Record;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::context::RequestContext;
 use super::error::{GraphqlError, Result};
 use super::loader::{ChildCount, ChildList, Children};
+use super::written::{Many, One};
 use crate::reference::fold;
 use crate::registry::{Filter, Key, Order, Page, PageRequest, Search, Slice};
 
@@ -59,8 +60,11 @@ const MAX_WORDS: usize = 20;
 /// Values of one `in` or `notIn`.
 const MAX_VALUES: usize = 1_000;
 
+/// A page of a list, written as it is resolved.
+pub(crate) type List<N> = One<Connection<N>>;
+
 /// A page of a list.
-pub(crate) struct List<N> {
+pub(crate) struct Connection<N> {
     edges: Vec<Edge<N>>,
     has_previous: bool,
     has_next: bool,
@@ -70,10 +74,30 @@ pub(crate) struct List<N> {
 /// A row of a list, and what its cursor holds.
 pub(crate) struct Edge<N> {
     node: N,
-    cursor: Vec<u8>,
+    cursor: Cursor,
 }
 
-impl<N: OutputType> TypeName for List<N> {
+/// Where a row stands in its list.
+enum Cursor {
+    /// The mark of the list, and the row's keys in its order.
+    Keys([u8; 8], Arc<[Key]>),
+    /// The key of an item of a list that is at hand.
+    Item(String),
+}
+
+impl Cursor {
+    fn encoded(&self) -> String {
+        URL_SAFE_NO_PAD.encode(match self {
+            Self::Keys(mark, keys) => {
+                let keys = serde_json::to_vec(keys).unwrap_or_default();
+                [mark.as_slice(), &keys].concat()
+            }
+            Self::Item(key) => key.clone().into_bytes(),
+        })
+    }
+}
+
+impl<N: OutputType> TypeName for Connection<N> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", N::type_name()).into()
     }
@@ -87,25 +111,25 @@ impl<N: OutputType> TypeName for Edge<N> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<N: OutputType> List<N> {
+impl<N: ContainerType> Connection<N> {
     /// The rows, each with its cursor.
-    async fn edges(&self) -> &[Edge<N>] {
-        &self.edges
+    async fn edges(&self) -> Many<&Edge<N>> {
+        self.edges.iter().collect()
     }
 
     /// The rows.
-    async fn nodes(&self) -> Vec<&N> {
+    async fn nodes(&self) -> Many<&N> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
     /// Whether there is more, and the cursors to go on with.
-    async fn page_info(&self) -> PageInfo {
-        PageInfo {
+    async fn page_info(&self) -> One<PageInfo> {
+        One(PageInfo {
             has_previous_page: self.has_previous,
             has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| encoded(&edge.cursor)),
-            end_cursor: self.edges.last().map(|edge| encoded(&edge.cursor)),
-        }
+            start_cursor: self.edges.first().map(|edge| edge.cursor.encoded()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.encoded()),
+        })
     }
 
     /// How many there are in the whole list, whatever the page; counted only when it is asked for.
@@ -116,20 +140,16 @@ impl<N: OutputType> List<N> {
 
 /// A row of a list.
 #[Object(name_type)]
-impl<N: OutputType> Edge<N> {
+impl<N: ContainerType> Edge<N> {
     /// The row.
-    async fn node(&self) -> &N {
-        &self.node
+    async fn node(&self) -> One<&N> {
+        One(&self.node)
     }
 
     /// Where it stands: for `after` and `before`.
     async fn cursor(&self) -> String {
-        encoded(&self.cursor)
+        self.cursor.encoded()
     }
-}
-
-fn encoded(cursor: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(cursor)
 }
 
 /// Answers a list at the root.
@@ -141,71 +161,89 @@ where
     let Some((request, mark)) = request(ctx, args, rows)? else {
         return Ok(nothing());
     };
-    let page = ctx.registry().page(ctx.actor(), &request).await?;
+    let counted = ctx.look_ahead().field("totalCount").exists();
+    let page = ctx.registry().page(ctx.actor(), &request, counted).await?;
     let PageRequest { filter, search, .. } = request;
+    let total = page.total;
     let counter: Counter = Box::new(move |ctx| {
         let (filter, search) = (filter.clone(), search.clone());
         Box::pin(async move {
+            if let Some(total) = total {
+                return Ok(total);
+            }
             Ok(ctx
                 .registry()
                 .count::<E>(ctx.actor(), &filter, search.as_ref())
                 .await?)
         })
     });
-    let rows = page
-        .rows
-        .into_iter()
-        .map(|(keys, row)| (keys, Arc::new(row)));
-    Ok(connection(
-        rows,
-        page.has_previous,
-        page.has_next,
-        mark,
-        counter,
-    ))
+    Ok(connection(&page, mark, counter))
 }
 
-/// Answers a list of a record: its rows point to the record with one column.
-pub(crate) async fn children<E, N>(
-    ctx: &Context<'_>,
-    parent: (E::Column, Uuid),
+/// Answers a list of a record: its rows point to the record with one column. The answer is boxed,
+/// because a record is asked for many fields at a time, each of which needs room for the largest.
+pub(crate) fn children<'a, E, N>(
+    ctx: &'a Context<'_>,
+    (column, id): (E::Column, Uuid),
     args: PageArgs,
     rows: Rows<E>,
-) -> Result<List<N>>
+) -> BoxFuture<'a, Result<List<N>>>
 where
     E: Record,
     N: From<Arc<E::Model>> + OutputType,
 {
-    let Some((request, mark)) = request(ctx, args, rows)? else {
-        return Ok(nothing());
-    };
-    let (column, id) = parent;
-    let fingerprint = u64::from_le_bytes(digest(&(column, &request, mark)));
-    let list = Arc::new(ChildList {
-        parent: column,
-        request,
-        fingerprint,
-    });
+    let list = || child_list(ctx, column, args, rows);
+    let list = ctx.lists().of(ctx.item.pos, list);
+    Box::pin(async move {
+        match list? {
+            Some(list) => child_page(ctx, id, list).await,
+            None => Ok(nothing()),
+        }
+    })
+}
+
+async fn child_page<E, N>(ctx: &Context<'_>, id: Uuid, list: Arc<ChildList<E>>) -> Result<List<N>>
+where
+    E: Record,
+    N: From<Arc<E::Model>> + OutputType,
+{
+    let (mark, has_total) = (list.mark, list.counted && list.request.is_first());
     let key = Children::new(id, list);
-    let page: Option<Arc<Page<E::Model>>> = ctx.batches().load_one(key.clone()).await?;
+    let page: Arc<Page<E::Model>> = match ctx.batches().load_one(key.clone()).await? {
+        Some(page) => page,
+        None => Arc::new(Page::empty()),
+    };
+    let total = page.total.or(has_total.then_some(0));
     let counter: Counter = Box::new(move |ctx| {
         let key = ChildCount(key.clone());
-        Box::pin(async move { Ok(ctx.batches().load_one(key).await?.unwrap_or(0)) })
+        Box::pin(async move {
+            match total {
+                Some(total) => Ok(total),
+                None => Ok(ctx.batches().load_one(key).await?.unwrap_or(0)),
+            }
+        })
     });
-    let Some(page) = page else {
-        return Ok(connection(std::iter::empty(), false, false, mark, counter));
+    Ok(connection(&page, mark, counter))
+}
+
+/// What the list of one field is, whichever record it belongs to; none when nothing can match.
+fn child_list<E: Record>(
+    ctx: &Context<'_>,
+    parent: E::Column,
+    args: PageArgs,
+    rows: Rows<E>,
+) -> Result<Option<Arc<ChildList<E>>>> {
+    let Some((request, mark)) = request(ctx, args, rows)? else {
+        return Ok(None);
     };
-    let rows = page
-        .rows
-        .iter()
-        .map(|(keys, row)| (keys.clone(), Arc::new(row.clone())));
-    Ok(connection(
-        rows,
-        page.has_previous,
-        page.has_next,
+    let fingerprint = u64::from_le_bytes(digest(&(parent, &request, mark)));
+    Ok(Some(Arc::new(ChildList {
+        parent,
+        request,
+        counted: ctx.look_ahead().field("totalCount").exists(),
         mark,
-        counter,
-    ))
+        fingerprint,
+    })))
 }
 
 /// Cuts a page out of a list that is at hand, such as reference data.
@@ -247,44 +285,42 @@ where
         .skip(start)
         .take(end.saturating_sub(start));
     let edges = page.map(|item| Edge {
-        cursor: key(&item).into_bytes(),
+        cursor: Cursor::Item(key(&item)),
         node: item.into(),
     });
-    Ok(List {
+    Ok(One(Connection {
         edges: edges.collect(),
         has_previous,
         has_next,
         counter,
-    })
+    }))
 }
 
 fn nothing<N: OutputType>() -> List<N> {
     let counter: Counter = Box::new(|_| Box::pin(async { Ok(0) }));
-    List {
+    One(Connection {
         edges: Vec::new(),
         has_previous: false,
         has_next: false,
         counter,
-    }
+    })
 }
 
 fn connection<M, N: From<Arc<M>> + OutputType>(
-    rows: impl Iterator<Item = (Vec<Key>, Arc<M>)>,
-    has_previous: bool,
-    has_next: bool,
+    page: &Page<M>,
     mark: [u8; 8],
     counter: Counter,
 ) -> List<N> {
-    let edges = rows.map(|(keys, row)| Edge {
-        cursor: cursor(mark, &keys),
-        node: row.into(),
+    let edges = page.rows.iter().map(|(keys, row)| Edge {
+        cursor: Cursor::Keys(mark, Arc::clone(keys)),
+        node: Arc::clone(row).into(),
     });
-    List {
+    One(Connection {
         edges: edges.collect(),
-        has_previous,
-        has_next,
+        has_previous: page.has_previous,
+        has_next: page.has_next,
         counter,
-    }
+    })
 }
 
 /// The page to read, and the mark of the list that its cursors carry; none when the search has
@@ -376,12 +412,6 @@ fn digest(value: &impl std::fmt::Debug) -> [u8; 8] {
     let mut mark = [0; 8];
     mark.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
     mark
-}
-
-/// What a cursor holds: the mark of its list and the keys of its row.
-fn cursor(mark: [u8; 8], keys: &[Key]) -> Vec<u8> {
-    let keys = serde_json::to_vec(keys).unwrap_or_default();
-    [mark.as_slice(), &keys].concat()
 }
 
 fn keys(mark: [u8; 8], cursor: Option<String>) -> Result<Option<Vec<Key>>> {

@@ -4,7 +4,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 
 use super::limits::Limits;
-use super::loader::Batches;
+use super::loader::{Batches, Lists};
 use crate::auth::Actor;
 use crate::registry::Registry;
 
@@ -16,13 +16,15 @@ pub(crate) trait RequestContext {
     fn actor(&self) -> &Actor;
     /// The loaders of this request.
     fn batches(&self) -> &DataLoader<Batches>;
+    /// What the lists of this request's fields are.
+    fn lists(&self) -> &Lists;
     /// What a request may ask for.
     fn limits(&self) -> &Limits;
 }
 
 #[expect(
     clippy::expect_used,
-    reason = "`request_data` puts all four into every request; a request without them is a bug"
+    reason = "`request_data` puts all five into every request; a request without them is a bug"
 )]
 impl RequestContext for Context<'_> {
     fn registry(&self) -> &Registry {
@@ -35,6 +37,10 @@ impl RequestContext for Context<'_> {
 
     fn batches(&self) -> &DataLoader<Batches> {
         self.data_opt().expect("a request has loaders")
+    }
+
+    fn lists(&self) -> &Lists {
+        self.data_opt().expect("a request has room for its lists")
     }
 
     fn limits(&self) -> &Limits {

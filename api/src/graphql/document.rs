@@ -4,11 +4,15 @@
 mod parsed;
 mod variables;
 
+use std::collections::HashSet;
+
 use async_graphql::Request;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+    SelectionSet,
 };
 use async_graphql::parser::{self, parse_query};
+use heck::ToSnakeCase;
 
 pub use self::parsed::Parsed;
 use super::absent;
@@ -16,9 +20,20 @@ use super::error::{Code, GraphqlError, Result};
 use super::in_order::Asked;
 use super::limits::{self, Limits};
 use super::shape::Shape;
+use crate::registry::Columns;
 
-/// Puts the parsed document into the request and says what kind of operation will run and
-/// what it asks for.
+/// What a request will do.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The kind of operation.
+    pub operation: OperationType,
+    /// What it asks for.
+    pub asked: Asked,
+    /// The columns that this takes.
+    pub columns: Columns,
+}
+
+/// Puts the parsed document into the request and says what will run.
 ///
 /// # Errors
 ///
@@ -29,7 +44,7 @@ pub fn prepare(
     parsed: &Parsed,
     shape: &Shape,
     limits: &Limits,
-) -> Result<(OperationType, Asked)> {
+) -> Result<Prepared> {
     let document = parsed.get_or(&request.query, || {
         limits::check_text(&request.query, limits)?;
         parse_query(&request.query).map_err(|error| unparsed(&error))
@@ -42,14 +57,49 @@ pub fn prepare(
     variables::check_positions(operation, &document, shape)?;
     variables::check_given(operation, &request.variables)?;
     let kind = operation.ty;
-    let asked = Asked::of(operation, &document);
+    let columns = columns(&document);
+    let asked = Asked::of(&operation.selection_set.node, &document.fragments);
     let open = absent::open(operation, &request.variables);
     let defaults = absent::defaults(operation, &request.variables);
     let mut document = ExecutableDocument::clone(&document);
     absent::settle(&mut document, &open, shape);
     request.variables.extend(defaults);
     request.set_parsed_query(document);
-    Ok((kind, asked))
+    Ok(Prepared {
+        operation: kind,
+        asked,
+        columns,
+    })
+}
+
+/// The columns that a document asks for: their fields have their names, but for what the registry
+/// finds wrong in a record, for which it looks at the identifiers, too.
+#[must_use]
+pub fn columns(document: &ExecutableDocument) -> Columns {
+    fn add(names: &mut HashSet<String>, set: &SelectionSet) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    names.insert(field.node.name.node.to_snake_case());
+                    add(names, &field.node.selection_set.node);
+                }
+                Selection::InlineFragment(inline) => add(names, &inline.node.selection_set.node),
+                // Each fragment is looked at by itself.
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    let mut names = HashSet::new();
+    for (_, operation) in document.operations.iter() {
+        add(&mut names, &operation.node.selection_set.node);
+    }
+    for fragment in document.fragments.values() {
+        add(&mut names, &fragment.node.selection_set.node);
+    }
+    if names.contains("findings") {
+        names.insert("identifiers".to_owned());
+    }
+    Columns::of(names)
 }
 
 /// The operation that a request means.

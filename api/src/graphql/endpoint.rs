@@ -10,16 +10,17 @@ use std::sync::Arc;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response, ServerError, Value};
 use futures_util::FutureExt;
-use serde::{Serialize, Serializer};
 
-use super::document::{self, Parsed};
+use super::document::{self, Parsed, Prepared};
 use super::error::{Code, GraphqlError, Result};
-use super::in_order::{Asked, InOrder};
+use super::in_order::{Asked, write};
 use super::limits::Limits;
 use super::shape::Shape;
+use crate::registry::Columns;
 
-/// Gives a request what its resolvers need: the caller, the registry, loaders of its own.
-pub type Attach = Arc<dyn Fn(Request) -> Request + Send + Sync>;
+/// Gives a request what its resolvers need: the caller, the registry with the columns that will be
+/// read, loaders of its own.
+pub type Attach = Arc<dyn Fn(Request, Columns) -> Request + Send + Sync>;
 
 /// The schema with everything that guards it.
 pub struct Endpoint<S> {
@@ -37,35 +38,19 @@ pub struct Ready {
     /// What it runs. A subscription never gets this far.
     pub operation: OperationType,
     asked: Asked,
+    columns: Columns,
 }
 
 /// What the client is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Answer {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ServerError>,
-    /// Nothing when the request was refused before it ran, or broke off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<Data>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    /// What was answered, and what was asked; nothing when the request was refused before it ran, or
+    /// broke off.
+    data: Option<(Value, Asked)>,
     extensions: BTreeMap<String, Value>,
     /// Why there is no `data`.
-    #[serde(skip)]
     refused: Option<Code>,
-}
-
-/// What was answered, and what was asked.
-#[derive(Debug)]
-struct Data {
-    value: Value,
-    asked: Asked,
-}
-
-impl Serialize for Data {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { value, asked } = self;
-        InOrder { value, asked }.serialize(serializer)
-    }
 }
 
 impl<S: Executor> Endpoint<S> {
@@ -103,23 +88,29 @@ impl<S: Executor> Endpoint<S> {
     /// Why it will not run.
     pub fn prepare(&self, mut request: Request) -> Result<Ready> {
         let work = || document::prepare(&mut request, &self.parsed, &self.shape, &self.limits);
-        let operation = catch_unwind(AssertUnwindSafe(work))
+        let Prepared {
+            operation,
+            asked,
+            columns,
+        } = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|panic| Err(GraphqlError::internal_because(&said(&*panic))))?;
-        match operation {
-            (OperationType::Subscription, _) => Err(GraphqlError::bad_request(
-                "Subscriptions are not served here. Ask with a query.",
-            )),
-            (operation, asked) => Ok(Ready {
-                request,
-                operation,
-                asked,
-            }),
+        if operation == OperationType::Subscription {
+            let message = "Subscriptions are not served here. Ask with a query.";
+            return Err(GraphqlError::bad_request(message));
         }
+        Ok(Ready {
+            request: request.data(asked.repeats()),
+            operation,
+            asked,
+            columns,
+        })
     }
 
     /// Runs a request. A panic and a request that takes too long have an answer, too.
     pub async fn execute(&self, ready: Ready) -> Answer {
-        let work = self.schema.execute((self.attach)(ready.request));
+        let work = self
+            .schema
+            .execute((self.attach)(ready.request, ready.columns));
         let work = AssertUnwindSafe(work).catch_unwind();
         match tokio::time::timeout(self.limits.timeout, work).await {
             Ok(Ok(response)) => Answer::of(response, ready.asked),
@@ -144,6 +135,34 @@ impl Answer {
         self.refused
     }
 
+    /// The answer as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut text = vec![b'{'];
+        let mut member = |name: &str, write: &dyn Fn(&mut Vec<u8>)| {
+            text.extend_from_slice(if text.len() > 1 { b",\"" } else { b"\"" });
+            text.extend_from_slice(name.as_bytes());
+            text.extend_from_slice(b"\":");
+            write(&mut text);
+        };
+        // Into memory, and all keys are texts: nothing of it can fail.
+        if !self.errors.is_empty() {
+            member("errors", &|text| {
+                let _ = serde_json::to_writer(text, &self.errors);
+            });
+        }
+        if let Some((value, asked)) = &self.data {
+            member("data", &|text| write(text, value, asked));
+        }
+        if !self.extensions.is_empty() {
+            member("extensions", &|text| {
+                let _ = serde_json::to_writer(text, &self.extensions);
+            });
+        }
+        text.push(b'}');
+        text
+    }
+
     fn of(response: Response, asked: Asked) -> Self {
         let Response {
             data,
@@ -157,7 +176,7 @@ impl Answer {
             errors.iter_mut().for_each(close);
             return Self {
                 errors,
-                data: Some(Data { value: data, asked }),
+                data: Some((data, asked)),
                 extensions,
                 refused: None,
             };
@@ -270,7 +289,7 @@ mod tests {
             timeout: Duration::from_millis(200),
             ..Limits::default()
         };
-        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request| request));
+        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request, _| request));
         let Ok(endpoint) = endpoint else {
             panic!("{sdl}");
         };
@@ -279,7 +298,10 @@ mod tests {
             Err(error) => error.into(),
         };
         let refused = answer.refused();
-        (serde_json::to_value(answer).unwrap_or_default(), refused)
+        (
+            serde_json::from_slice(&answer.to_json()).unwrap_or_default(),
+            refused,
+        )
     }
 
     #[tokio::test]

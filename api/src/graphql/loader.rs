@@ -3,12 +3,14 @@
 //! They are made for each request with its actor inside; a loader that outlived its request would
 //! show one viewer what another may see.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use async_graphql::Pos;
 use async_graphql::dataloader::{DataLoader, Loader};
 use entities::record::Record;
 use entities::{cluster, source, source_record};
@@ -86,8 +88,37 @@ pub(crate) struct ChildList<E: Record> {
     pub(crate) parent: E::Column,
     /// Which rows, in which order, which part.
     pub(crate) request: PageRequest<E>,
+    /// Whether their number is asked for, too.
+    pub(crate) counted: bool,
+    /// What the cursors of the list carry.
+    pub(crate) mark: [u8; 8],
     /// Equal for equal lists.
     pub(crate) fingerprint: u64,
+}
+
+/// The lists of a request's fields, by the place of the field in the document: its arguments, and
+/// so its list, are the same for all parents.
+#[derive(Default)]
+pub(crate) struct Lists(Mutex<HashMap<Pos, Arc<dyn Any + Send + Sync>>>);
+
+impl Lists {
+    /// The list of the field at a place; made when it is asked for first.
+    pub(crate) fn of<E: Record, Error>(
+        &self,
+        place: Pos,
+        make: impl FnOnce() -> Result<Option<Arc<ChildList<E>>>, Error>,
+    ) -> Result<Option<Arc<ChildList<E>>>, Error> {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lists.get(&place).cloned();
+        if let Some(list) = known.and_then(|list| list.downcast().ok()) {
+            return Ok(Some(list));
+        }
+        let list = make()?;
+        if let Some(list) = &list {
+            lists.insert(place, Arc::<ChildList<E>>::clone(list));
+        }
+        Ok(list)
+    }
 }
 
 /// Asks for the list of one parent.
@@ -175,7 +206,7 @@ impl<E: Record> Loader<Children<E>> for Batches {
             let (actor, request) = (&self.actor, &list.request);
             let found = self
                 .registry
-                .pages_by_parent::<E>(actor, list.parent, parents, request)
+                .pages_by_parent::<E>(actor, list.parent, parents, request, list.counted)
                 .await?;
             pages.extend(
                 found.into_iter().map(|(parent, page)| {

@@ -32,6 +32,7 @@ mod scalar;
 pub mod shape;
 mod value;
 mod value_enums;
+mod written;
 
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
@@ -86,15 +87,11 @@ pub fn sdl() -> String {
 
 /// Puts into a request what its resolvers work with: made anew each time, with the actor inside.
 #[must_use]
-pub fn request_data(
-    request: Request,
-    registry: &Registry,
-    actor: Actor,
-    limits: Limits,
-) -> Request {
+pub fn request_data(request: Request, registry: Registry, actor: Actor, limits: Limits) -> Request {
     request
         .data(loader::Batches::new(registry.clone(), actor.clone()))
-        .data(registry.clone())
+        .data(loader::Lists::default())
+        .data(registry)
         .data(actor)
         .data(limits)
 }

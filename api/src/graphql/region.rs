@@ -4,6 +4,7 @@ use async_graphql::{Context, Object};
 
 use super::connection::{self, List, PageArgs};
 use super::error::{GraphqlError, Result};
+use super::written::One;
 use crate::reference::{fold, region};
 
 /// A region of the European Union's statistical nomenclature NUTS, or a country.
@@ -50,8 +51,8 @@ impl Region {
     }
 
     /// The region that it is a part of.
-    async fn parent(&self) -> Option<Region> {
-        region::parent(self.0).map(Region)
+    async fn parent(&self) -> Option<One<Region>> {
+        region::parent(self.0).map(One::of)
     }
 }
 
@@ -106,8 +107,8 @@ impl RegionQuery {
         &self,
         #[graphql(desc = "Its NUTS code.")] code: String,
         #[graphql(desc = "The version of NUTS: the year.")] version: Option<i32>,
-    ) -> Option<Region> {
-        region::find(&code, version).map(Region)
+    ) -> Option<One<Region>> {
+        region::find(&code, version).map(One::of)
     }
 }
 

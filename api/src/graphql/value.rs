@@ -8,6 +8,7 @@ use super::scalar::{CurrencyCode, Date, Decimal};
 pub(crate) use super::value_enums::{
     ConceptScheme, IdentifierScheme, IdentifierStatus, LinkType, NameType,
 };
+use super::written::One;
 use crate::reference::region;
 use crate::registry::{self, NewClassification, NewIdentifier, Patch};
 
@@ -275,11 +276,11 @@ pub(crate) struct Money {
 
 impl Money {
     /// The amount of a column; none when the column or its currency is empty.
-    pub(crate) fn of(minor: Option<i64>, currency: Option<&String>) -> Option<Self> {
-        Some(Self {
+    pub(crate) fn of(minor: Option<i64>, currency: Option<&String>) -> Option<One<Self>> {
+        Some(One(Self {
             minor: minor?,
             currency: currency?.clone(),
-        })
+        }))
     }
 }
 
@@ -317,7 +318,7 @@ impl From<MoneyInput> for registry::Money {
 }
 
 /// The items of a list that belongs to a row, as the API shows them.
-pub(crate) fn each<T: Clone, U: From<T>>(items: &[T]) -> Vec<U> {
+pub(crate) fn each<T: Clone + Into<U>, U, C: FromIterator<U>>(items: &[T]) -> C {
     items.iter().cloned().map(Into::into).collect()
 }
 
@@ -336,6 +337,6 @@ pub(crate) fn patch_each<T, U: From<T>>(field: MaybeUndefined<Vec<T>>) -> Patch<
 }
 
 /// The region of a row, from the code that its source gave.
-pub(crate) fn region_of(code: Option<&String>, version: Option<i32>) -> Option<Region> {
-    region::find(code?, version).map(Region)
+pub(crate) fn region_of(code: Option<&String>, version: Option<i32>) -> Option<One<Region>> {
+    region::find(code?, version).map(One::of)
 }

@@ -117,11 +117,8 @@ fn status(media: Media, refused: Option<Code>) -> StatusCode {
 }
 
 fn write(media: Media, status: StatusCode, answer: &Answer) -> HttpResponse {
-    let Ok(body) = serde_json::to_vec(answer) else {
-        return HttpResponse::InternalServerError().finish(); // Only bytes cannot be written.
-    };
     HttpResponse::build(status)
         .content_type(media.content_type())
         .insert_header((VARY, "Accept"))
-        .body(body)
+        .body(answer.to_json())
 }

@@ -59,8 +59,8 @@ pub use write::{Batch, Outcome, RowWrite, Target, Written};
 
 pub use crate::store::relation;
 pub use crate::store::{
-    ClusterCounts, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page, PageRequest,
-    Quantifier, Related, Search, Slice, Test,
+    ClusterCounts, Columns, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page,
+    PageRequest, Quantifier, Related, Search, Slice, Test,
 };
 
 /// The registry: the one way to its records.
@@ -68,9 +68,16 @@ pub use crate::store::{
 pub struct Registry {
     db: Database,
     clock: Clock,
+    columns: Columns,
 }
 
 impl Registry {
+    /// The same registry, which reads no more of records than these columns.
+    #[must_use]
+    pub fn reading(self, columns: Columns) -> Self {
+        Self { columns, ..self }
+    }
+
     /// The clock by which the registry works.
     #[must_use]
     pub fn clock(&self) -> &Clock {

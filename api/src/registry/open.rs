@@ -6,7 +6,7 @@ use sea_orm_migration::MigratorTrait;
 use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
 use crate::feed;
-use crate::store::{self, Database};
+use crate::store::{self, Columns, Database};
 
 impl Registry {
     /// Opens the registry of a database, brings an older one up to date, and begins a term.
@@ -24,7 +24,11 @@ impl Registry {
     /// As [`Registry::open`].
     pub async fn over(db: Database, clock: Clock) -> Result<Self> {
         migrate(&db).await?;
-        let registry = Self { db, clock };
+        let registry = Self {
+            db,
+            clock,
+            columns: Columns::default(),
+        };
         let tx = registry.begin_write().await?;
         feed::begin_term(tx, registry.clock.new_id(), registry.clock.now()).await?;
         Ok(registry)

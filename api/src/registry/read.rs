@@ -15,7 +15,8 @@ use crate::store::{
 };
 
 impl Registry {
-    /// One page of a list.
+    /// One page of a list; `counted`: with the number of all its rows, where that costs less than
+    /// to count them apart.
     ///
     /// # Errors
     /// When the database fails.
@@ -23,8 +24,10 @@ impl Registry {
         &self,
         actor: &Actor,
         request: &PageRequest<E>,
+        counted: bool,
     ) -> Result<Page<E::Model>> {
-        Ok(store::page(&self.db.read, actor.scope(), request).await?)
+        let (db, scope) = (&self.db.read, actor.scope());
+        Ok(store::page(db, scope, request, &self.columns, counted).await?)
     }
 
     /// How many records a list has.
@@ -40,7 +43,8 @@ impl Registry {
         Ok(store::count::<E>(&self.db.read, actor.scope(), filter, search).await?)
     }
 
-    /// One page for each parent.
+    /// One page for each parent; `counted`: with the number of all its rows, where that costs no
+    /// statement more.
     ///
     /// # Errors
     /// When the database fails.
@@ -50,9 +54,13 @@ impl Registry {
         parent: E::Column,
         parents: Vec<Uuid>,
         request: &PageRequest<E>,
+        counted: bool,
     ) -> Result<HashMap<Uuid, Page<E::Model>>> {
         let (db, scope) = (&self.db.read, actor.scope());
-        Ok(store::pages_by_parent(db, scope, parent, parents, request).await?)
+        Ok(
+            store::pages_by_parent(db, scope, parent, parents, request, &self.columns, counted)
+                .await?,
+        )
     }
 
     /// How many rows each parent has.
@@ -79,7 +87,7 @@ impl Registry {
         actor: &Actor,
         ids: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, E::Model>> {
-        Ok(store::by_ids::<E>(&self.db.read, actor.scope(), ids).await?)
+        Ok(store::by_ids::<E>(&self.db.read, actor.scope(), ids, &self.columns).await?)
     }
 
     /// The records of a type that hold identifiers, which may have any usual form: for each the
@@ -97,7 +105,7 @@ impl Registry {
             .map(|(scheme, value)| (*scheme, identifier::identify(*scheme, value, None).value))
             .collect();
         let (db, scope) = (&self.db.read, actor.scope());
-        let rows = store::holding::<E>(db, scope, &canonical).await?;
+        let rows = store::holding::<E>(db, scope, &canonical, &self.columns).await?;
         let mut held: HashMap<&IdentifierPair, Vec<E::Model>> = HashMap::new();
         for (pair, row) in &rows {
             held.entry(pair).or_default().push(row.clone());
@@ -120,7 +128,8 @@ impl Registry {
         actor: &Actor,
         organisations: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, cluster::Model>> {
-        Ok(store::clusters_of(&self.db.read, actor.scope(), organisations).await?)
+        let (db, scope) = (&self.db.read, actor.scope());
+        Ok(store::clusters_of(db, scope, organisations, &self.columns).await?)
     }
 
     /// How many members clusters have today.

@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::filter::storable;
-use super::{one_of, scope};
+use super::{Columns, one_of, scope};
 use crate::auth::Scope;
 
 /// An identifier: scheme and canonical form.
@@ -68,11 +68,14 @@ pub async fn holding<E: Record>(
     db: &impl ConnectionTrait,
     scope: &Scope,
     pairs: &[IdentifierPair],
+    columns: &Columns,
 ) -> Result<Vec<(IdentifierPair, E::Model)>, DbErr> {
     use record_identifier::Column::{RecordId, RecordType, Scheme, Value};
-    let mut rows = scope::visible_to::<E>(scope)
+    let rows = scope::visible_to::<E>(scope)
         .filter(any_of(pairs))
-        .filter(RecordType.eq(E::TYPE))
+        .filter(RecordType.eq(E::TYPE));
+    let mut rows = columns
+        .only(rows, db.get_database_backend())
         .expr_as(Scheme.into_expr(), "held_scheme")
         .expr_as(Value.into_expr(), "held_value");
     QueryTrait::query(&mut rows).join(

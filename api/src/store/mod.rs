@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a rule, HTTP or GraphQL.
 
+mod columns;
 mod connect;
 mod counts;
 mod existing;
@@ -17,6 +18,7 @@ pub mod scope;
 mod search;
 mod sources;
 
+pub use columns::Columns;
 pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,

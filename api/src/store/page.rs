@@ -4,20 +4,22 @@
 //! the set, for every order, page size and direction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use entities::record::Record;
 use sea_orm::sea_query::{
-    Alias, Condition, DynIden, Expr, ExprTrait, NullOrdering, Order as Direction, Query,
-    WindowStatement,
+    Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, NullOrdering, Order as Direction, Query,
+    SelectStatement, WindowStatement,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
-    ModelTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect, QueryTrait, Select,
+    JoinType, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryResult, QuerySelect, QueryTrait,
+    Select,
 };
 use uuid::Uuid;
 
 use super::filter::Dialect;
-use super::{Filter, Key, Search, one_of, scope};
+use super::{Columns, Filter, Key, Search, one_of, scope};
 use crate::auth::Scope;
 
 /// One item of an order.
@@ -70,14 +72,16 @@ pub struct PageRequest<E: EntityTrait> {
 #[derive(Clone, Debug)]
 pub struct Page<M> {
     /// The rows, each with the keys of its cursor.
-    pub rows: Vec<(Vec<Key>, M)>,
+    pub rows: Vec<(Arc<[Key]>, Arc<M>)>,
     /// Whether rows come after it.
     pub has_next: bool,
     /// Whether rows come before it.
     pub has_previous: bool,
+    /// How many rows the whole list has, where that was counted on the way.
+    pub total: Option<i64>,
 }
 
-/// Reads one page.
+/// Reads one page; `counted`: with the number of all rows, where a search would else run twice.
 ///
 /// # Errors
 /// When the database does.
@@ -85,29 +89,81 @@ pub async fn page<E: Record>(
     db: &impl ConnectionTrait,
     scope: &Scope,
     request: &PageRequest<E>,
+    columns: &Columns,
+    counted: bool,
 ) -> Result<Page<E::Model>, DbErr> {
+    let backend = db.get_database_backend();
     let table = scope::table::<E>();
     let order = full_order(request);
+    let sorting = sorting(request, &order, &table);
     let mut rows = matching(db, scope, request);
     if let Some(bounds) = bounds(request, &order, &table) {
         rows = rows.filter(bounds);
     }
-    for (expression, direction, nulls) in sorting(request, &order, &table) {
-        match nulls {
-            Some(nulls) => {
-                QueryTrait::query(&mut rows).order_by_expr_with_nulls(expression, direction, nulls)
-            }
-            None => QueryTrait::query(&mut rows).order_by_expr(expression, direction),
-        };
+    sort(QueryTrait::query(&mut rows), &sorting);
+    let rows = rows.limit(request.slice.limit.saturating_add(1));
+    if !(counted && request.search.is_some() && request.is_first()) {
+        let rows = columns.only(rows, backend).all(db).await?;
+        return Ok(cut(request, &order, rows, None));
     }
-    let rows = rows
-        .limit(request.slice.limit.saturating_add(1))
+    // What is sorted and counted is narrow; the rows of the page are read in full afterwards.
+    let found = Alias::new("found").into_iden();
+    let mut ids = rows
+        .select_only()
+        .expr_as(scope::id_column::<E>(), "found_id");
+    let all = WindowStatement::new();
+    QueryTrait::query(&mut ids).expr_window_as(Expr::cust("count(*)"), all, Alias::new(TOTAL));
+    // The viewer may see them: they were found among what is visible.
+    let mut rows = columns.only(scope::unscoped_find::<E>(), backend);
+    let statement = QueryTrait::query(&mut rows);
+    statement
+        .expr(Expr::col((found.clone(), Alias::new(TOTAL))))
+        .join_subquery(
+            JoinType::InnerJoin,
+            ids.into_query(),
+            found.clone(),
+            scope::id_column::<E>().eq(Expr::col((found, Alias::new("found_id")))),
+        );
+    sort(statement, &sorting);
+    let statement = backend.build(&rows.into_query());
+    let rows = Counted::<E::Model>::find_by_statement(statement)
         .all(db)
         .await?;
-    Ok(cut(request, &order, rows))
+    let total = rows.first().map_or(Some(0), |first| first.total);
+    let rows = rows.into_iter().map(|counted| counted.row).collect();
+    Ok(cut(request, &order, rows, total))
 }
 
-/// Reads one page for each parent, in one statement.
+/// Adds an order to a statement.
+fn sort(statement: &mut SelectStatement, sorting: &[(Expr, Direction, Option<NullOrdering>)]) {
+    for (expression, direction, nulls) in sorting.iter().cloned() {
+        match nulls {
+            Some(nulls) => statement.order_by_expr_with_nulls(expression, direction, nulls),
+            None => statement.order_by_expr(expression, direction),
+        };
+    }
+}
+
+/// A row, and how many there are: of its parent, or of the search.
+struct Counted<M> {
+    row: M,
+    total: Option<i64>,
+}
+
+impl<M: FromQueryResult> FromQueryResult for Counted<M> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            row: M::from_query_result(row, prefix)?,
+            total: row.try_get(prefix, TOTAL).ok(),
+        })
+    }
+}
+
+/// The name of the column with that number.
+const TOTAL: &str = "total_count";
+
+/// Reads one page for each parent, in one statement; `counted`: with the number of all its rows, if
+/// the page is the list's first.
 ///
 /// # Errors
 /// When the database does.
@@ -117,15 +173,24 @@ pub async fn pages_by_parent<E: Record>(
     parent: E::Column,
     parents: Vec<Uuid>,
     request: &PageRequest<E>,
+    columns: &Columns,
+    counted: bool,
 ) -> Result<HashMap<Uuid, Page<E::Model>>, DbErr> {
     let table = scope::table::<E>();
     let order = full_order(request);
     let parent_of = || Expr::col((table.clone(), scope::column_name(parent)));
-    let mut rows = matching(db, scope, request).filter(one_of(parent_of(), parents));
-    if let Some(bounds) = bounds(request, &order, &table) {
+    let rows = matching(db, scope, request).filter(one_of(parent_of(), parents));
+    let mut rows = columns.only(rows, db.get_database_backend());
+    let bounds = bounds(request, &order, &table);
+    let partition = || WindowStatement::partition_by((table.clone(), scope::column_name(parent)));
+    if counted && bounds.is_none() {
+        let count = Expr::cust("count(*)");
+        QueryTrait::query(&mut rows).expr_window_as(count, partition(), Alias::new(TOTAL));
+    }
+    if let Some(bounds) = bounds {
         rows = rows.filter(bounds);
     }
-    let mut window = WindowStatement::partition_by((table.clone(), scope::column_name(parent)));
+    let mut window = partition();
     for (expression, direction, nulls) in sorting(request, &order, &table) {
         match nulls {
             Some(nulls) => window.order_by_expr_with_nulls(expression, direction, nulls),
@@ -140,18 +205,20 @@ pub async fn pages_by_parent<E: Record>(
         .and_where(Expr::col(number.clone()).lte(request.slice.limit.saturating_add(1)))
         .order_by(number, Direction::Asc)
         .to_owned();
-    let rows = E::Model::find_by_statement(db.get_database_backend().build(&statement))
+    let rows = Counted::<E::Model>::find_by_statement(db.get_database_backend().build(&statement))
         .all(db)
         .await?;
-    let mut by_parent: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
-    for row in rows {
+    let mut by_parent: HashMap<Uuid, (Vec<E::Model>, Option<i64>)> = HashMap::new();
+    for Counted { row, total } in rows {
         if let Key::Id(id) = Key::of(row.get(parent)) {
-            by_parent.entry(id).or_default().push(row);
+            let (rows, of_parent) = by_parent.entry(id).or_default();
+            rows.push(row);
+            *of_parent = total;
         }
     }
     Ok(by_parent
         .into_iter()
-        .map(|(id, rows)| (id, cut(request, &order, rows)))
+        .map(|(id, (rows, total))| (id, cut(request, &order, rows, total)))
         .collect())
 }
 
@@ -243,7 +310,26 @@ impl<C: ColumnTrait> Order<C> {
     }
 }
 
+impl<M> Page<M> {
+    /// A page of a list without rows.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            rows: Vec::new(),
+            has_next: false,
+            has_previous: false,
+            total: None,
+        }
+    }
+}
+
 impl<E: EntityTrait> PageRequest<E> {
+    /// Whether no cursor bounds it.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.slice.after.is_none() && self.slice.before.is_none()
+    }
+
     /// Whether the cursors have the shape that this order gives them.
     #[must_use]
     pub fn cursors_fit(&self) -> bool {
@@ -362,6 +448,7 @@ fn cut<E: EntityTrait>(
     request: &PageRequest<E>,
     order: &[Order<E::Column>],
     mut rows: Vec<E::Model>,
+    total: Option<i64>,
 ) -> Page<E::Model> {
     let Slice {
         limit,
@@ -392,7 +479,11 @@ fn cut<E: EntityTrait>(
             .collect()
     };
     Page {
-        rows: rows.into_iter().map(|row| (keys(&row), row)).collect(),
+        rows: rows
+            .into_iter()
+            .map(|row| (keys(&row), Arc::new(row)))
+            .collect(),
+        total,
         has_next: if *backwards { before.is_some() } else { more },
         has_previous: if *backwards { more } else { after.is_some() },
     }

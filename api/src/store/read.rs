@@ -7,7 +7,7 @@ use entities::record::{Record, RecordRow};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
 use uuid::Uuid;
 
-use super::{one_of, scope};
+use super::{Columns, one_of, scope};
 use crate::auth::Scope;
 
 /// Records by their ids, of those that the viewer may see.
@@ -18,9 +18,11 @@ pub async fn by_ids<E: Record>(
     db: &impl ConnectionTrait,
     scope: &Scope,
     ids: Vec<Uuid>,
+    columns: &Columns,
 ) -> Result<HashMap<Uuid, E::Model>, DbErr> {
-    let rows = scope::visible_to::<E>(scope)
-        .filter(one_of(scope::id_column::<E>(), ids))
+    let rows = scope::visible_to::<E>(scope).filter(one_of(scope::id_column::<E>(), ids));
+    let rows = columns
+        .only(rows, db.get_database_backend())
         .all(db)
         .await?;
     Ok(rows
@@ -37,12 +39,14 @@ pub async fn clusters_of(
     db: &impl ConnectionTrait,
     scope: &Scope,
     organisations: Vec<Uuid>,
+    columns: &Columns,
 ) -> Result<HashMap<Uuid, cluster::Model>, DbErr> {
-    let rows = scope::visible_to::<cluster::Entity>(scope)
-        .filter(one_of(
-            cluster::Column::OrganisationId.into_expr(),
-            organisations,
-        ))
+    let rows = scope::visible_to::<cluster::Entity>(scope).filter(one_of(
+        cluster::Column::OrganisationId.into_expr(),
+        organisations,
+    ));
+    let rows = columns
+        .only(rows, db.get_database_backend())
         .all(db)
         .await?;
     Ok(rows

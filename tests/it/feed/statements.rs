@@ -73,6 +73,9 @@ async fn a_page_is_read_in_one_statement(app: TestApp) {
             ..Slice::default()
         },
     };
-    app.registry.page(&app.actor, &request).await.unwrap();
+    app.registry
+        .page(&app.actor, &request, false)
+        .await
+        .unwrap();
     assert_eq!(app.statements.take().len(), 1);
 }

@@ -23,6 +23,7 @@ use super::organisation::Organisation;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Classification, Link};
+use super::written::{Many, One};
 use crate::registry::ClusterCounts;
 
 pub(crate) use declared::DeclaredCount;
@@ -60,14 +61,14 @@ impl Cluster {
     }
 
     /// The organisation that runs it; its name is the legal one.
-    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<One<Organisation>>> {
         Ok(ctx
             .batches()
             .load_one(ById::<entities::organisation::Entity>::new(
                 self.0.organisation_id,
             ))
             .await?
-            .map(Organisation))
+            .map(One::of))
     }
 
     /// ISO 3166-1 alpha-2.
@@ -76,7 +77,7 @@ impl Cluster {
     }
 
     /// The region that it works for.
-    async fn region(&self) -> Option<Region> {
+    async fn region(&self) -> Option<One<Region>> {
         value::region_of(self.0.region_code.as_ref(), self.0.region_version)
     }
 
@@ -96,7 +97,7 @@ impl Cluster {
     }
 
     /// Other pages.
-    async fn links(&self) -> Vec<Link> {
+    async fn links(&self) -> Many<Link> {
         value::each(&self.0.links.0)
     }
 
@@ -116,7 +117,7 @@ impl Cluster {
     }
 
     /// Terms it is filed under.
-    async fn classifications(&self) -> Vec<Classification> {
+    async fn classifications(&self) -> Many<Classification> {
         value::each(&self.0.classifications.0)
     }
 
@@ -142,7 +143,7 @@ impl Cluster {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<MembershipFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<Box<MembershipFilter>>,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<MembershipOrderField>>,
         >,
@@ -182,13 +183,13 @@ impl ClusterQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Cluster>> {
+    ) -> Result<Option<One<Cluster>>> {
         let id = id::decode_as(RecordType::Cluster, &id)?;
         Ok(ctx
             .batches()
             .load_one(ById::<row::Entity>::new(id))
             .await?
-            .map(Cluster))
+            .map(One::of))
     }
 
     /// Clusters.
@@ -203,7 +204,7 @@ impl ClusterQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<ClusterFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<Box<ClusterFilter>>,
         #[graphql(
             desc = "Only those that hold these words; the best come first unless `orderBy` says else."
         )]

@@ -341,8 +341,8 @@ pub(crate) trait IntoFilter {
 }
 
 /// A filter that may be absent.
-pub(crate) fn filter_of(filter: Option<impl IntoFilter>) -> Result<Filter> {
-    filter.map_or_else(|| Ok(Filter::default()), IntoFilter::into_filter)
+pub(crate) fn filter_of(filter: Option<Box<impl IntoFilter>>) -> Result<Filter> {
+    filter.map_or_else(|| Ok(Filter::default()), |filter| filter.into_filter())
 }
 
 fn values(texts: Vec<String>) -> Vec<entities::Value> {

@@ -21,6 +21,7 @@ use super::order::{OrderBy, order};
 use super::organisation::Organisation;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
+use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{MembershipFilter, MembershipOrderField};
@@ -46,23 +47,23 @@ impl Membership {
     }
 
     /// The cluster.
-    async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<Cluster>> {
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<One<Cluster>>> {
         Ok(ctx
             .batches()
             .load_one(ById::<entities::cluster::Entity>::new(self.0.cluster_id))
             .await?
-            .map(Cluster))
+            .map(One::of))
     }
 
     /// The member.
-    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<One<Organisation>>> {
         Ok(ctx
             .batches()
             .load_one(ById::<entities::organisation::Entity>::new(
                 self.0.organisation_id,
             ))
             .await?
-            .map(Organisation))
+            .map(One::of))
     }
 
     /// Its category; null: not stated.
@@ -114,13 +115,13 @@ impl MembershipQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Membership>> {
+    ) -> Result<Option<One<Membership>>> {
         let id = id::decode_as(RecordType::Membership, &id)?;
         Ok(ctx
             .batches()
             .load_one(ById::<row::Entity>::new(id))
             .await?
-            .map(Membership))
+            .map(One::of))
     }
 
     /// Memberships.
@@ -135,7 +136,7 @@ impl MembershipQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<MembershipFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<Box<MembershipFilter>>,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<MembershipOrderField>>,
         >,

@@ -29,6 +29,7 @@ use super::partnership_member::{
 use super::record::{Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Address, Classification, Identifier, IdentifierKey, Link, Name};
+use super::written::{Many, One};
 
 pub(crate) use enums::*;
 pub(crate) use filter::{OrganisationFilter, OrganisationOrderField};
@@ -61,7 +62,7 @@ impl Organisation {
     }
 
     /// All its names.
-    async fn names(&self) -> Vec<Name> {
+    async fn names(&self) -> Many<Name> {
         value::each(&self.0.names.0)
     }
 
@@ -91,7 +92,7 @@ impl Organisation {
     }
 
     /// What was said of its size, and for when.
-    async fn sizes(&self) -> Vec<SizeStatement> {
+    async fn sizes(&self) -> Many<SizeStatement> {
         value::each(&self.0.sizes.0)
     }
 
@@ -101,7 +102,7 @@ impl Organisation {
     }
 
     /// The region, as its source gave it.
-    async fn region(&self) -> Option<Region> {
+    async fn region(&self) -> Option<One<Region>> {
         value::region_of(self.0.region_code.as_ref(), self.0.region_version)
     }
 
@@ -121,17 +122,17 @@ impl Organisation {
     }
 
     /// Other pages.
-    async fn links(&self) -> Vec<Link> {
+    async fn links(&self) -> Many<Link> {
         value::each(&self.0.links.0)
     }
 
     /// Its identifiers, with their verification status.
-    async fn identifiers(&self) -> Vec<Identifier> {
+    async fn identifiers(&self) -> Many<Identifier> {
         value::each(&self.0.identifiers.0)
     }
 
     /// Terms it is filed under.
-    async fn classifications(&self) -> Vec<Classification> {
+    async fn classifications(&self) -> Many<Classification> {
         value::each(&self.0.classifications.0)
     }
 
@@ -141,12 +142,12 @@ impl Organisation {
     }
 
     /// The cluster that it runs.
-    async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<Cluster>> {
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<One<Cluster>>> {
         Ok(ctx
             .batches()
             .load_one(ClusterOf(self.0.id.into()))
             .await?
-            .map(Cluster))
+            .map(One::of))
     }
 
     /// What looks wrong in it; another visible organisation with the same strong identifier is among it.
@@ -166,7 +167,7 @@ impl Organisation {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<MembershipFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<Box<MembershipFilter>>,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<MembershipOrderField>>,
         >,
@@ -201,7 +202,9 @@ impl Organisation {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            Box<ParticipationFilter>,
+        >,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<ParticipationOrderField>>,
         >,
@@ -237,7 +240,7 @@ impl Organisation {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<
-            PartnershipMemberFilter,
+            Box<PartnershipMemberFilter>,
         >,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<PartnershipMemberOrderField>>,
@@ -273,13 +276,13 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Organisation>> {
+    ) -> Result<Option<One<Organisation>>> {
         let id = id::decode_as(RecordType::Organisation, &id)?;
         Ok(ctx
             .batches()
             .load_one(ById::<row::Entity>::new(id))
             .await?
-            .map(Organisation))
+            .map(One::of))
     }
 
     /// Organisations.
@@ -294,7 +297,9 @@ impl OrganisationQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<OrganisationFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            Box<OrganisationFilter>,
+        >,
         #[graphql(
             desc = "Only those that hold these words; the best come first unless `orderBy` says else."
         )]

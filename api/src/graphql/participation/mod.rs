@@ -21,6 +21,7 @@ use super::organisation::Organisation;
 use super::project::Project;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::value::Money;
+use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{ParticipationFilter, ParticipationOrderField};
@@ -46,23 +47,23 @@ impl Participation {
     }
 
     /// The project.
-    async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>> {
+    async fn project(&self, ctx: &Context<'_>) -> Result<Option<One<Project>>> {
         Ok(ctx
             .batches()
             .load_one(ById::<entities::project::Entity>::new(self.0.project_id))
             .await?
-            .map(Project))
+            .map(One::of))
     }
 
     /// The participant.
-    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<One<Organisation>>> {
         Ok(ctx
             .batches()
             .load_one(ById::<entities::organisation::Entity>::new(
                 self.0.organisation_id,
             ))
             .await?
-            .map(Organisation))
+            .map(One::of))
     }
 
     /// What it is there.
@@ -76,17 +77,17 @@ impl Participation {
     }
 
     /// What the EU pays it.
-    async fn eu_contribution(&self) -> Option<Money> {
+    async fn eu_contribution(&self) -> Option<One<Money>> {
         Money::of(self.0.eu_contribution_minor, self.0.currency.as_ref())
     }
 
     /// What it keeps of that after passing on to third parties.
-    async fn net_eu_contribution(&self) -> Option<Money> {
+    async fn net_eu_contribution(&self) -> Option<One<Money>> {
         Money::of(self.0.net_eu_contribution_minor, self.0.currency.as_ref())
     }
 
     /// Its costs; null: not stated.
-    async fn total_cost(&self) -> Option<Money> {
+    async fn total_cost(&self) -> Option<One<Money>> {
         Money::of(self.0.total_cost_minor, self.0.currency.as_ref())
     }
 
@@ -117,13 +118,13 @@ impl ParticipationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Participation>> {
+    ) -> Result<Option<One<Participation>>> {
         let id = id::decode_as(RecordType::Participation, &id)?;
         Ok(ctx
             .batches()
             .load_one(ById::<row::Entity>::new(id))
             .await?
-            .map(Participation))
+            .map(One::of))
     }
 
     /// Participations.
@@ -138,7 +139,9 @@ impl ParticipationQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            Box<ParticipationFilter>,
+        >,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<ParticipationOrderField>>,
         >,

@@ -10,6 +10,7 @@ use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
 use crate::graphql::loader::ById;
 use crate::graphql::organisation::Organisation;
+use crate::graphql::written::One;
 use crate::registry::NewPartnershipLink;
 
 /// Something that a partnership is linked with.
@@ -29,12 +30,12 @@ impl PartnershipLink {
     }
 
     /// The organisation, where it is known.
-    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<One<Organisation>>> {
         let Some(id) = self.0.organisation_id else {
             return Ok(None);
         };
         let id = ById::<entities::organisation::Entity>::new(id);
-        Ok(ctx.batches().load_one(id).await?.map(Organisation))
+        Ok(ctx.batches().load_one(id).await?.map(One::of))
     }
 }
 

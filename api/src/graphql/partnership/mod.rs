@@ -26,6 +26,7 @@ use super::project::{Project, ProjectFilter, ProjectOrderField};
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 use super::value::{self, Classification};
+use super::written::{Many, One};
 
 pub(crate) use enums::*;
 pub(crate) use filter::{PartnershipFilter, PartnershipOrderField};
@@ -124,7 +125,7 @@ impl Partnership {
     }
 
     /// Terms it is filed under.
-    async fn classifications(&self) -> Vec<Classification> {
+    async fn classifications(&self) -> Many<Classification> {
         value::each(&self.0.classifications.0)
     }
 
@@ -151,7 +152,7 @@ impl Partnership {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<
-            PartnershipMemberFilter,
+            Box<PartnershipMemberFilter>,
         >,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<PartnershipMemberOrderField>>,
@@ -187,7 +188,7 @@ impl Partnership {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<ProjectFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<Box<ProjectFilter>>,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<ProjectOrderField>>,
         >,
@@ -219,13 +220,13 @@ impl PartnershipQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Partnership>> {
+    ) -> Result<Option<One<Partnership>>> {
         let id = id::decode_as(RecordType::Partnership, &id)?;
         Ok(ctx
             .batches()
             .load_one(ById::<row::Entity>::new(id))
             .await?
-            .map(Partnership))
+            .map(One::of))
     }
 
     /// Partnerships.
@@ -240,7 +241,9 @@ impl PartnershipQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<PartnershipFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            Box<PartnershipFilter>,
+        >,
         #[graphql(
             desc = "Only those that hold these words; the best come first unless `orderBy` says else."
         )]

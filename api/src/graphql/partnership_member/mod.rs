@@ -22,6 +22,7 @@ use super::organisation::Organisation;
 use super::partnership::Partnership;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
+use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{PartnershipMemberFilter, PartnershipMemberOrderField};
@@ -47,34 +48,34 @@ impl PartnershipMember {
     }
 
     /// The partnership.
-    async fn partnership(&self, ctx: &Context<'_>) -> Result<Option<Partnership>> {
+    async fn partnership(&self, ctx: &Context<'_>) -> Result<Option<One<Partnership>>> {
         Ok(ctx
             .batches()
             .load_one(ById::<entities::partnership::Entity>::new(
                 self.0.partnership_id,
             ))
             .await?
-            .map(Partnership))
+            .map(One::of))
     }
 
     /// The member.
-    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<One<Organisation>>> {
         Ok(ctx
             .batches()
             .load_one(ById::<entities::organisation::Entity>::new(
                 self.0.organisation_id,
             ))
             .await?
-            .map(Organisation))
+            .map(One::of))
     }
 
     /// The member’s cluster, where it runs one.
-    async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<Cluster>> {
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Option<One<Cluster>>> {
         Ok(ctx
             .batches()
             .load_one(ClusterOf(self.0.organisation_id.into()))
             .await?
-            .map(Cluster))
+            .map(One::of))
     }
 
     /// What it is there; null: not stated.
@@ -109,13 +110,13 @@ impl PartnershipMemberQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<PartnershipMember>> {
+    ) -> Result<Option<One<PartnershipMember>>> {
         let id = id::decode_as(RecordType::PartnershipMember, &id)?;
         Ok(ctx
             .batches()
             .load_one(ById::<row::Entity>::new(id))
             .await?
-            .map(PartnershipMember))
+            .map(One::of))
     }
 
     /// Places in partnerships.
@@ -131,7 +132,7 @@ impl PartnershipMemberQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only those for which this holds.")] filter: Option<
-            PartnershipMemberFilter,
+            Box<PartnershipMemberFilter>,
         >,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<PartnershipMemberOrderField>>,

@@ -23,6 +23,7 @@ use super::partnership::Partnership;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 use super::value::{self, Classification, Identifier, Link, Money};
+use super::written::{Many, One};
 use crate::reference::programme;
 use crate::registry;
 
@@ -111,12 +112,12 @@ impl Project {
     }
 
     /// All its costs; null: not stated.
-    async fn total_cost(&self) -> Option<Money> {
+    async fn total_cost(&self) -> Option<One<Money>> {
         Money::of(self.0.total_cost_minor, self.0.currency.as_ref())
     }
 
     /// What the EU pays at most.
-    async fn eu_contribution(&self) -> Option<Money> {
+    async fn eu_contribution(&self) -> Option<One<Money>> {
         Money::of(self.0.eu_contribution_minor, self.0.currency.as_ref())
     }
 
@@ -126,12 +127,12 @@ impl Project {
     }
 
     /// What it is about, as terms.
-    async fn topics(&self) -> Vec<Classification> {
+    async fn topics(&self) -> Many<Classification> {
         value::each(&self.0.topics.0)
     }
 
     /// Its identifiers: grant agreement, DOI, national code.
-    async fn identifiers(&self) -> Vec<Identifier> {
+    async fn identifiers(&self) -> Many<Identifier> {
         value::each(&self.0.identifiers.0)
     }
 
@@ -141,7 +142,7 @@ impl Project {
     }
 
     /// The partnership that it comes from.
-    async fn partnership(&self, ctx: &Context<'_>) -> Result<Option<Partnership>> {
+    async fn partnership(&self, ctx: &Context<'_>) -> Result<Option<One<Partnership>>> {
         let Some(id) = self.0.partnership_id else {
             return Ok(None);
         };
@@ -149,7 +150,7 @@ impl Project {
             .batches()
             .load_one(ById::<entities::partnership::Entity>::new(id))
             .await?
-            .map(Partnership))
+            .map(One::of))
     }
 
     /// Home page.
@@ -158,7 +159,7 @@ impl Project {
     }
 
     /// Other pages.
-    async fn links(&self) -> Vec<Link> {
+    async fn links(&self) -> Many<Link> {
         value::each(&self.0.links.0)
     }
 
@@ -186,7 +187,9 @@ impl Project {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<
+            Box<ParticipationFilter>,
+        >,
         #[graphql(desc = "In which order; by id when nothing is said.")] order_by: Option<
             Vec<OrderBy<ParticipationOrderField>>,
         >,
@@ -218,13 +221,13 @@ impl ProjectQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Project>> {
+    ) -> Result<Option<One<Project>>> {
         let id = id::decode_as(RecordType::Project, &id)?;
         Ok(ctx
             .batches()
             .load_one(ById::<row::Entity>::new(id))
             .await?
-            .map(Project))
+            .map(One::of))
     }
 
     /// Projects.
@@ -239,7 +242,7 @@ impl ProjectQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those for which this holds.")] filter: Option<ProjectFilter>,
+        #[graphql(desc = "Only those for which this holds.")] filter: Option<Box<ProjectFilter>>,
         #[graphql(
             desc = "Only those that hold these words; the best come first unless `orderBy` says else."
         )]

@@ -94,7 +94,10 @@ async fn asked_to_stop_it_finishes_what_runs_and_ends_with_0(database: TestDatab
     let mut rest = String::new();
     answer.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("HTTP/1.1 200 OK"), "{rest}");
-    assert!(rest.ends_with(r#"{"data":{"__typename":"Query"}}"#), "{rest}");
+    assert!(
+        rest.ends_with(r#"{"data":{"__typename":"Query"}}"#),
+        "{rest}"
+    );
     assert_eq!(serving.process.wait().unwrap().code(), Some(0));
 }
 
@@ -130,17 +133,29 @@ async fn an_import_ends_with_2_and_the_place_of_what_is_wrong(database: TestData
     ] {
         let organisations = write("organisations.csv", &text);
         let output = run(&[
-            "import", "cordis", "--database-url", database.url(),
-            "--organisations", &organisations,
-            "--projects", &projects,
-            "--participations", &participations,
+            "import",
+            "cordis",
+            "--database-url",
+            database.url(),
+            "--organisations",
+            &organisations,
+            "--projects",
+            &projects,
+            "--participations",
+            &participations,
         ]);
         let said = said(&output);
         assert_eq!(output.status.code(), Some(code), "{text}\n{said}");
         assert!(said.contains(words), "{text}\n{said}");
         assert!(!said.contains("panicked"), "{said}");
     }
-    let missing = run(&["import", "cordis", "--database-url", database.url(), "nowhere.zip"]);
+    let missing = run(&[
+        "import",
+        "cordis",
+        "--database-url",
+        database.url(),
+        "nowhere.zip",
+    ]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(said(&missing).contains("nowhere.zip"), "{}", said(&missing));
 }

@@ -81,7 +81,10 @@ fn the_cost_is_that_of_the_published_formula() {
         ("{ one { id } }", value!({}), 1),
         ("{ one { other { other { id } } } }", value!({}), 3),
         (
-            &format!("{{ things(first: 10) {{ nodes {{ {} }} }} }}", "id ".repeat(102)),
+            &format!(
+                "{{ things(first: 10) {{ nodes {{ {} }} }} }}",
+                "id ".repeat(102)
+            ),
             value!({}),
             30,
         ),

@@ -4,10 +4,27 @@
 //! that, and tells here what it found. Must not know HTTP, GraphQL or SQL.
 
 mod actor;
+pub mod attempts;
+pub mod claims;
+pub mod issuer;
+pub mod jwks;
+pub mod key;
 mod permission;
 mod principal;
+pub mod secret;
+mod server;
+pub mod token;
 pub mod type_id;
+pub mod verified;
 
 pub use actor::{Actor, Scope};
 pub use permission::{Permission, Permissions, UnknownPermission};
 pub use principal::{Principal, UnknownPrincipal};
+pub use server::{AccessToken, AuthorizationServer, Denied, TokenRequest};
+pub use token::TokenError;
+
+/// Says which cryptography signs and verifies, before anything is signed or verified.
+pub fn install_cryptography() {
+    // An error says that it was said before.
+    let _ = jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER.install_default();
+}

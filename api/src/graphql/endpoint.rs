@@ -17,9 +17,10 @@ use super::error::{Code, GraphqlError, Result};
 use super::in_order::{Asked, InOrder};
 use super::limits::Limits;
 use super::shape::Shape;
+use crate::auth::Actor;
 
-/// Gives a request what its resolvers need: the caller, the registry, loaders of its own.
-pub type Attach = Arc<dyn Fn(Request) -> Request + Send + Sync>;
+/// Gives a request what its resolvers need: who asks, the registry, loaders of its own.
+pub type Attach = Arc<dyn Fn(Request, Actor) -> Request + Send + Sync>;
 
 /// The schema with everything that guards it.
 pub struct Endpoint<S> {
@@ -117,9 +118,9 @@ impl<S: Executor> Endpoint<S> {
         }
     }
 
-    /// Runs a request. A panic and a request that takes too long have an answer, too.
-    pub async fn execute(&self, ready: Ready) -> Answer {
-        let work = self.schema.execute((self.attach)(ready.request));
+    /// Runs a request for someone. A panic and a request that takes too long have an answer, too.
+    pub async fn execute(&self, ready: Ready, actor: Actor) -> Answer {
+        let work = self.schema.execute((self.attach)(ready.request, actor));
         let work = AssertUnwindSafe(work).catch_unwind();
         match tokio::time::timeout(self.limits.timeout, work).await {
             Ok(Ok(response)) => Answer::of(response, ready.asked),
@@ -270,12 +271,12 @@ mod tests {
             timeout: Duration::from_millis(200),
             ..Limits::default()
         };
-        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request| request));
+        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request, _| request));
         let Ok(endpoint) = endpoint else {
             panic!("{sdl}");
         };
         let answer = match endpoint.prepare(Request::new(query)) {
-            Ok(ready) => endpoint.execute(ready).await,
+            Ok(ready) => endpoint.execute(ready, Actor::anonymous()).await,
             Err(error) => error.into(),
         };
         let refused = answer.refused();

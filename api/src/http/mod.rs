@@ -2,11 +2,13 @@
 //! turns requests into calls of `graphql` and answers into bytes.
 
 mod access_log;
+mod bearer;
 mod explorer;
 mod graphql;
 mod health;
 mod host;
 mod negotiate;
+mod oauth;
 mod schema;
 
 use std::fmt;
@@ -19,6 +21,7 @@ use actix_web::{App, HttpResponse, HttpResponseBuilder, HttpServer, Resource};
 use futures_util::future::BoxFuture;
 
 pub use self::host::is_loopback;
+use crate::auth::AuthorizationServer;
 use crate::graphql::Schema;
 use crate::graphql::endpoint::{Attach, Endpoint};
 use crate::graphql::limits::Limits;
@@ -34,10 +37,12 @@ pub struct State {
     endpoint: Endpoint<Schema>,
     sdl: schema::Sdl,
     is_ready: IsReady,
+    authority: Arc<dyn AuthorizationServer>,
 }
 
 impl State {
-    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need.
+    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need, and
+    /// `authority` says who asks.
     ///
     /// # Errors
     ///
@@ -48,12 +53,14 @@ impl State {
         limits: Limits,
         attach: Attach,
         is_ready: IsReady,
+        authority: Arc<dyn AuthorizationServer>,
     ) -> Result<Self, async_graphql::parser::Error> {
         let endpoint = Endpoint::new(schema, &sdl, limits, attach)?;
         Ok(Self {
             endpoint,
             sdl: schema::Sdl::new(sdl),
             is_ready,
+            authority,
         })
     }
 }
@@ -100,7 +107,17 @@ fn routes(config: &mut ServiceConfig) {
     let assets = page("/graphql/assets/{file}")
         .get(explorer::asset)
         .head(explorer::asset);
+    let token = web::resource(oauth::TOKEN_PATH)
+        .post(oauth::token)
+        .default_service(web::to(oauth::other_method));
+    let keys = page(oauth::JWKS_PATH).get(oauth::jwks).head(oauth::jwks);
+    let metadata = page(oauth::METADATA_PATH)
+        .get(oauth::metadata)
+        .head(oauth::metadata);
     config
+        .service(token)
+        .service(keys)
+        .service(metadata)
         .service(graphql.wrap(Compress::default()))
         .service(assets.wrap(Compress::default()))
         .service(page("/schema.graphql").get(schema::sdl).head(schema::sdl))

@@ -1,5 +1,7 @@
 //! Opening a registry: the database's version, and the term of this process.
 
+use std::sync::Arc;
+
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
 
@@ -24,7 +26,8 @@ impl Registry {
     /// As [`Registry::open`].
     pub async fn over(db: Database, clock: Clock) -> Result<Self> {
         migrate(&db).await?;
-        let registry = Self { db, clock };
+        let revoked = Arc::default();
+        let registry = Self { db, clock, revoked };
         let tx = registry.begin_write().await?;
         feed::begin_term(tx, registry.clock.new_id(), registry.clock.now()).await?;
         Ok(registry)

@@ -9,8 +9,9 @@ use async_graphql::parser::types::{
 };
 use partner_registry::auth::{Permission, Permissions, Principal};
 use partner_registry::registry::Reference;
+use partner_registry::registry::access::{Granted, NewClient};
 use serde_json::{Value, json};
-use tests::{Caller, TestServer, on_both};
+use tests::{Caller, TestApp, TestServer, on_both};
 
 use crate::given::{cluster, one_of_each, organisation};
 use crate::sdl::{fields, mutations, object_fields, types};
@@ -179,6 +180,22 @@ async fn callers(server: &TestServer, permissions: Permissions) -> Vec<Caller> {
     ]
 }
 
+async fn one_client_and_grant(app: &TestApp) {
+    let organisation = app.put(organisation("Regione Lazio")).await.id;
+    let (registry, actor) = (&app.registry, &app.actor);
+    let new = NewClient {
+        principal: Principal::Operator,
+        name: "console".to_owned(),
+        permissions: Permissions::all(),
+    };
+    registry.create_client(actor, new).await.expect("a client");
+    let agency = registry.register_agency(actor, Reference::Id(organisation.into()));
+    let agency = agency.await.expect("an agency").id;
+    let region = Granted::Region("ITI4".to_owned());
+    let grant = registry.grant_agency(actor, agency, region).await;
+    grant.expect("a grant");
+}
+
 /// Whether the answer is that this is not for the one who asks.
 fn is_forbidden(answer: &Value) -> bool {
     let code = answer["errors"][0]["extensions"]["code"].as_str();
@@ -253,6 +270,7 @@ fn least(types: &BTreeMap<String, TypeDefinition>, ty: &str) -> String {
 /// Each list at the root, with all that its rows have and the leaves of what hangs on them.
 async fn what_the_operator_may_read_is_answered(server: TestServer) {
     one_of_each(&server).await;
+    one_client_and_grant(&server).await;
     let types = types();
     let mut lists = 0;
     for list in fields(&types["Query"]) {

@@ -31,5 +31,6 @@ mod readme;
 mod records;
 mod schema;
 mod sdl;
+mod sign_in;
 mod source;
 mod writes;

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod access_document;
 mod architecture;
 mod conformance;
 mod contract;

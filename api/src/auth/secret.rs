@@ -51,8 +51,9 @@ pub fn has_hash(secret: &str, hashes: &[String]) -> bool {
     padded
         .take(live.max(MAX_LIVE))
         .enumerate()
+        // The hash comes first, so that each is computed whatever was found before.
         .fold(false, |found, (n, hash)| {
-            (matches(hash) & (n < live)) | found
+            (matches(hash) && n < live) || found
         })
 }
 

@@ -63,10 +63,11 @@ pub(super) async fn actor(request: &HttpRequest, state: &State) -> Result<Arc<Ac
     }
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let (Some(header), None) = (headers.next(), headers.next()) else {
-        return match request.headers().contains_key(AUTHORIZATION) {
-            false => Ok(Arc::new(Actor::anonymous())),
-            true => Err(Challenge::request("a request has one Authorization header")),
-        };
+        if request.headers().contains_key(AUTHORIZATION) {
+            let message = "a request has one Authorization header";
+            return Err(Challenge::request(message));
+        }
+        return Ok(Arc::new(Actor::anonymous()));
     };
     let token = header.to_str().ok().and_then(bearer_token);
     let token = token.ok_or_else(|| {

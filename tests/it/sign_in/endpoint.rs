@@ -51,7 +51,7 @@ async fn a_client_gets_a_token_and_no_more_than_it_has(server: TestServer) {
             .as_array()
             .unwrap()
             .iter()
-            .flat_map(Value::as_str)
+            .filter_map(Value::as_str)
             .collect();
         assert_eq!(
             (actual.join(" "), &viewer["client"]),

@@ -109,8 +109,9 @@ fn asked(header: Option<&str>, body: &[u8]) -> Result<Asked, Refusal> {
     let body_secret = parameters.remove("client_secret");
     let body_id = parameters.remove("client_id");
     let (client_id, client_secret) = match (basic, body_id, body_secret) {
-        (Some((id, secret)), None, None) => (id, secret),
-        (Some((id, secret)), Some(same), None) if id == same => (id, secret),
+        (Some((id, secret)), named, None) if named.as_ref().is_none_or(|named| *named == id) => {
+            (id, secret)
+        }
         (None, Some(id), Some(secret)) => (id, secret),
         (Some(_), ..) => {
             let words = "a client names itself in the header or in the body, not in both";

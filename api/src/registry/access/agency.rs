@@ -91,9 +91,12 @@ impl Registry {
         let tx = self.begin_write().await?;
         store::insert_grant(&tx, new.clone())
             .await
-            .map_err(|error| match is_duplicate(&error) {
-                true => Error::refused(Duplicate, "", "the agency has that grant already"),
-                false => error.into(),
+            .map_err(|error| {
+                if is_duplicate(&error) {
+                    Error::refused(Duplicate, "", "the agency has that grant already")
+                } else {
+                    error.into()
+                }
             })?;
         tx.commit().await?;
         Ok(new)
@@ -128,15 +131,12 @@ impl Registry {
     /// # Errors
     /// When it may know of none, or the database fails.
     pub async fn grants(&self, actor: &Actor) -> Result<Vec<agency_grant::Model>> {
-        let of = match actor.principal() {
-            Principal::Agency(id) => {
-                super::permit(actor, Permission::RegistryRead)?;
-                Some(id)
-            }
-            _ => {
-                operator_only(actor)?;
-                None
-            }
+        let of = if let Principal::Agency(id) = actor.principal() {
+            super::permit(actor, Permission::RegistryRead)?;
+            Some(id)
+        } else {
+            operator_only(actor)?;
+            None
         };
         Ok(store::grants(&self.db.read, of).await?)
     }

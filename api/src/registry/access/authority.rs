@@ -145,14 +145,13 @@ impl Authority {
     async fn bearer(&self, token: &str) -> Result<Arc<Actor>, TokenError> {
         let now = self.registry.clock().now();
         self.refresh(FRESH, now).await?;
-        let actor = match self.verified.get(token, now) {
-            Some(actor) => actor,
-            None => {
-                let (actor, ends) = self.verify(token, now).await?;
-                let actor = Arc::new(actor);
-                self.verified.keep(token, Arc::clone(&actor), ends, now);
-                actor
-            }
+        let actor = if let Some(actor) = self.verified.get(token, now) {
+            actor
+        } else {
+            let (actor, ends) = self.verify(token, now).await?;
+            let actor = Arc::new(actor);
+            self.verified.keep(token, Arc::clone(&actor), ends, now);
+            actor
         };
         let is_revoked = |client| self.registry.revoked.contains(client);
         match actor.client() {
@@ -168,14 +167,12 @@ impl Authority {
     ) -> Result<(Actor, DateTime<Utc>), TokenError> {
         let said = peek(token)?;
         if said.issuer == self.issuer {
-            let key = match self.keys().verifying(&said.kid) {
-                Some(key) => Some(key),
+            let mut key = self.keys().verifying(&said.kid);
+            if key.is_none() {
                 // Another process may have made it.
-                None => {
-                    self.refresh(PAUSE, now).await?;
-                    self.keys().verifying(&said.kid)
-                }
-            };
+                self.refresh(PAUSE, now).await?;
+                key = self.keys().verifying(&said.kid);
+            }
             let key = key.ok_or(TokenError::Key)?;
             let (claims, ends) = token::verify(token, &key, Expected::own(&self.issuer, now))?;
             return Ok((token::own_actor(&claims)?, ends));
@@ -214,13 +211,10 @@ impl Authority {
             Denied::Unavailable
         })?;
         let proved = turn.has_hash(client_secret, hashes).await;
-        let client = match (client, proved.ok_or(Denied::Unavailable)?) {
-            (Some(client), true) => client,
-            _ => {
-                let now = self.registry.clock().now();
-                self.attempts.failed(address, &client_id, now);
-                return Err(Denied::Client);
-            }
+        let (Some(client), true) = (client, proved.ok_or(Denied::Unavailable)?) else {
+            let now = self.registry.clock().now();
+            self.attempts.failed(address, &client_id, now);
+            return Err(Denied::Client);
         };
         let grant = Grant {
             principal: principal_of(&client),

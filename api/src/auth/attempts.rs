@@ -14,6 +14,8 @@ const MAX_FOR_CLIENT: u32 = 5;
 const MAX_FOR_ADDRESS: u32 = 50;
 /// Counts that are kept.
 const MAX_COUNTS: usize = 20_000;
+/// How often a full table is swept at most.
+const PAUSE: TimeDelta = TimeDelta::seconds(1);
 /// Bytes of a client id that are kept: ours have fewer.
 const MAX_ID: usize = 64;
 
@@ -30,7 +32,14 @@ struct Count {
 /// Failed attempts of the last minute. A client id is counted for each address apart, so that
 /// nobody can lock a client out from elsewhere.
 #[derive(Debug, Default)]
-pub struct Attempts(Mutex<HashMap<Who, Count>>);
+pub struct Attempts(Mutex<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    by: HashMap<Who, Count>,
+    /// When those that are over were taken out last.
+    swept_at: Option<DateTime<Utc>>,
+}
 
 impl Attempts {
     /// How long this one must wait before the next attempt; none: not at all.
@@ -38,7 +47,7 @@ impl Attempts {
     pub fn wait(&self, address: IpAddr, client: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = |(who, max): (Who, u32)| {
-            let count = counts.get(&who).filter(|count| count.failures >= max)?;
+            let count = counts.by.get(&who).filter(|count| count.failures >= max)?;
             let wait = count.since + WINDOW - now;
             (wait > TimeDelta::zero()).then_some(wait)
         };
@@ -48,20 +57,23 @@ impl Attempts {
     /// Counts a failure.
     pub fn failed(&self, address: IpAddr, client: &str, now: DateTime<Utc>) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= MAX_COUNTS {
-            counts.retain(|_, count| count.since + WINDOW > now);
+        let Counts { by, swept_at } = &mut *counts;
+        // A full table is swept now and then, not with each attempt.
+        if by.len() >= MAX_COUNTS && swept_at.is_none_or(|swept_at| now - swept_at >= PAUSE) {
+            by.retain(|_, count| count.since + WINDOW > now);
+            *swept_at = Some(now);
         }
         for (who, _) in who(address, client) {
             // A full table keeps the counts it has: those of addresses stop who fills it.
-            let is_full = counts.len() >= MAX_COUNTS;
+            let is_full = by.len() >= MAX_COUNTS;
             let fresh = Count {
                 since: now,
                 failures: 0,
             };
-            let count = match counts.get_mut(&who) {
+            let count = match by.get_mut(&who) {
                 Some(count) => count,
                 None if is_full => continue,
-                None => counts.entry(who).or_insert(fresh),
+                None => by.entry(who).or_insert(fresh),
             };
             if count.since + WINDOW <= now {
                 *count = fresh;
@@ -143,6 +155,7 @@ mod tests {
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .by
             .len();
         assert!(kept <= MAX_COUNTS, "{kept}");
     }

@@ -75,6 +75,7 @@ pub struct Registry {
     clock: Clock,
     /// The clients that are known to be revoked, for all who hold this registry.
     revoked: Arc<access::Revoked>,
+    hashing: access::Hashing,
 }
 
 impl Registry {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
 
+use super::access::Hashing;
 use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
 use crate::feed;
@@ -26,8 +27,12 @@ impl Registry {
     /// As [`Registry::open`].
     pub async fn over(db: Database, clock: Clock) -> Result<Self> {
         migrate(&db).await?;
-        let revoked = Arc::default();
-        let registry = Self { db, clock, revoked };
+        let registry = Self {
+            db,
+            clock,
+            revoked: Arc::default(),
+            hashing: Hashing::default(),
+        };
         let tx = registry.begin_write().await?;
         feed::begin_term(tx, registry.clock.new_id(), registry.clock.now()).await?;
         Ok(registry)

@@ -153,6 +153,13 @@ async fn keys_are_wrapped_with_the_master_key(database: TestDatabase) {
         assert_eq!(refused.status.code(), Some(1));
         assert!(said(&refused).contains(words), "{}", said(&refused));
     }
+    let refused = run(&["keys", "rotate", "--database-url", database.url()]);
+    assert!(
+        said(&refused).contains("set REGISTRY_MASTER_KEY"),
+        "{}",
+        said(&refused)
+    );
+    assert_eq!(keys().await, wrapped);
     let mut rotate = program(&["keys", "rotate", "--database-url", database.url()]);
     stdout(&rotate.env("REGISTRY_MASTER_KEY", &master).output().unwrap());
     assert_ne!(keys().await, wrapped);

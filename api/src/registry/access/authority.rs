@@ -8,7 +8,6 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::hashing::Hashing;
 use super::known::Keys;
 use super::own::principal_of;
 use super::signing_key::{MAX_LIFETIME, all_tokens_gone};
@@ -59,7 +58,6 @@ pub struct Authority {
     reading: Mutex<()>,
     verified: Verified,
     attempts: Attempts,
-    hashing: Hashing,
 }
 
 impl Authority {
@@ -91,7 +89,6 @@ impl Authority {
             reading: Mutex::default(),
             verified: Verified::default(),
             attempts: Attempts::default(),
-            hashing: Hashing::default(),
             registry,
         })
     }
@@ -203,7 +200,12 @@ impl Authority {
             }
         };
         held_back()?;
-        let turn = self.hashing.turn().await.ok_or(Denied::Unavailable)?;
+        let turn = self
+            .registry
+            .hashing
+            .turn()
+            .await
+            .ok_or(Denied::Unavailable)?;
         // Others may have failed while this one waited for its turn.
         held_back()?;
         let (client, hashes) = self.live_client(&client_id).await.map_err(|error| {

@@ -2,7 +2,7 @@
 
 use entities::id::ClientId;
 use entities::{client, client_secret};
-use sea_orm::{DatabaseTransaction, SqlErr};
+use sea_orm::{DatabaseTransaction, DbErr, SqlErr};
 
 use super::own::{columns_of, may_keep_clients_of, own_cluster, principal_of};
 use super::permit;
@@ -152,13 +152,14 @@ impl Registry {
     /// A secret and the row that keeps its hash.
     async fn new_secret(&self, of: ClientId) -> Result<(client_secret::Model, String)> {
         let secret = secret::write(self.clock.random_bytes());
-        let (salt, hashed) = (self.clock.random_bytes(), secret.clone());
-        let hash = tokio::task::spawn_blocking(move || secret::hash(&hashed, salt));
-        let hash = hash.await.ok().and_then(Result::ok);
+        let busy = || DbErr::Custom("too many secrets are hashed at once".to_owned());
+        let turn = self.hashing.turn().await;
+        let turn = turn.ok_or_else(|| Error::Unavailable(busy()))?;
+        let hash = turn.hash(secret.clone(), self.clock.random_bytes()).await;
         let row = client_secret::Model {
             id: self.clock.new_id().into(),
             client_id: of,
-            hash: hash.ok_or_else(|| sea_orm::DbErr::Custom("no hash of a secret".to_owned()))?,
+            hash: hash.ok_or_else(|| DbErr::Custom("no hash of a secret".to_owned()))?,
             created_at: self.clock.now(),
             revoked_at: None,
         };

@@ -13,9 +13,9 @@ const AT_ONCE: usize = 2;
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Checks secrets, a few at a time.
+/// Hashes secrets, a few at a time in the whole process.
 #[derive(Clone, Debug)]
-pub(super) struct Hashing(Arc<Semaphore>);
+pub(in crate::registry) struct Hashing(Arc<Semaphore>);
 
 impl Default for Hashing {
     fn default() -> Self {
@@ -39,10 +39,22 @@ impl Hashing {
 impl Turn {
     /// Whether a secret has one of these hashes; none when the process ends.
     pub(super) async fn has_hash(self, secret: String, hashes: Vec<String>) -> Option<bool> {
+        self.work(move || secret::has_hash(&secret, &hashes)).await
+    }
+
+    /// The hash of a secret; none when the process ends.
+    pub(super) async fn hash(self, secret: String, salt: [u8; 16]) -> Option<String> {
+        let hash = self.work(move || secret::hash(&secret, salt)).await;
+        hash.and_then(Result::ok)
+    }
+
+    /// Works where it holds up nobody. The turn ends with the work, not with the wait for it: who
+    /// goes away must not let the next one in too early.
+    async fn work<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let work = move || {
-            let found = secret::has_hash(&secret, &hashes);
+            let done = work();
             drop(self.0);
-            found
+            done
         };
         tokio::task::spawn_blocking(work).await.ok()
     }

@@ -20,6 +20,7 @@ use crate::auth::{Actor, Permission, Principal};
 pub use agency::Granted;
 pub use authority::{Authority, AuthoritySettings};
 pub use client::{Issued, NewClient};
+pub(in crate::registry) use hashing::Hashing;
 pub(in crate::registry) use known::Revoked;
 pub use own::principal_of;
 

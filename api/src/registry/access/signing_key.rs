@@ -5,7 +5,7 @@ use entities::signing_key;
 
 use super::operator_only;
 use crate::auth::Actor;
-use crate::auth::key::{self, MasterKey, SigningKey};
+use crate::auth::key::{self, KeyError, MasterKey, SigningKey};
 use crate::registry::{Registry, Result};
 use crate::store;
 
@@ -33,6 +33,12 @@ impl Registry {
     ) -> Result<String> {
         operator_only(actor)?;
         let tx = self.begin_write().await?;
+        let rows = store::signing_keys(&tx, self.clock.now()).await?;
+        let mut private = rows.iter().filter_map(|row| row.private_key.as_ref());
+        // A wrapped key is not replaced by a plain one because someone forgot to set the master key.
+        if master.is_none() && private.any(|private| !key::is_plain(private)) {
+            return Err(KeyError::Wrapped.into());
+        }
         let new = self.new_signing_key(master)?;
         let kid = new.kid.clone();
         store::replace_signing_key(&tx, new).await?;

@@ -1,16 +1,18 @@
 //! Clusters and agencies that are registered, once, from organisations that are there.
 
+use chrono::TimeDelta;
 use entities::value::IdentifierScheme;
 use partner_registry::auth::{Permissions, Principal};
-use partner_registry::registry::{NewIdentifier, Patch};
+use partner_registry::registry::{NewIdentifier, Patch, Reference};
 use serde_json::{Value, json};
-use tests::{TestServer, on_both};
+use tests::{TestApp, TestDatabase, TestServer, on_both, start_of_time};
 
 use crate::given;
 
 on_both!(
     a_cluster_is_registered_once,
-    an_agency_has_what_it_was_granted
+    two_who_register_a_cluster_at_once_make_one,
+    an_agency_has_what_it_was_granted,
 );
 
 const REGISTER_CLUSTER: &str = "mutation ($organisation: RecordRef!) { \
@@ -81,6 +83,30 @@ async fn a_cluster_is_registered_once(server: TestServer) {
         refused["userErrors"],
         json!([{ "code": "NOT_FOUND", "path": "organisation" }])
     );
+}
+
+async fn two_who_register_a_cluster_at_once_make_one(database: TestDatabase) {
+    let start = start_of_time();
+    let here = TestApp::at(database.clone(), start).await.unwrap();
+    let later = start + TimeDelta::days(1);
+    let there = TestApp::at(database, later).await.unwrap();
+    let organisation = here.put(given::organisation("Arahealth")).await.id;
+    let register = |app: &TestApp| {
+        let (registry, actor) = (app.registry.clone(), app.actor.clone());
+        let organisation = Reference::Id(organisation.into());
+        async move {
+            let registered = registry.register_cluster(&actor, organisation, None, "test");
+            registered.await.unwrap()
+        }
+    };
+    let all = [&here, &there, &here, &there].map(|app| tokio::spawn(register(app)));
+    let mut ids = Vec::new();
+    for one in all {
+        ids.push(one.await.unwrap().id);
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    assert_eq!(here.count::<entities::cluster::Entity>(None).await, 1);
 }
 
 async fn an_agency_has_what_it_was_granted(server: TestServer) {

@@ -1,25 +1,31 @@
 //! The command line: what each command does, and with which code it ends.
 
+mod client;
+mod import;
+mod keys;
+mod serve;
+mod token;
+
 use std::io::Write as _;
-use std::net::TcpListener;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand};
-use futures_util::future::BoxFuture;
+use chrono::TimeDelta;
+use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::auth::Actor;
+use crate::auth::issuer::Issuers;
+use crate::auth::jwks::Client;
 use crate::clock::Clock;
-use crate::config::{DatabaseSettings, LogFormat, LogSettings, ServeSettings};
-use crate::delivery::demo;
-use crate::delivery::import::cordis::{self, CordisFiles};
-use crate::delivery::import::{ImportError, ImportOptions};
+use crate::config::{self, DatabaseSettings, LogFormat, LogSettings, ServeSettings, TokenSettings};
+use crate::delivery::import::ImportError;
+use crate::graphql;
+use crate::registry::access::{Authority, AuthoritySettings};
 use crate::registry::{self, Registry};
 use crate::store::Database;
-use crate::{graphql, http};
+
+pub use serve::state;
 
 /// A shared interregional partner registry behind a GraphQL API.
 #[derive(Debug, Parser)]
@@ -41,37 +47,15 @@ enum Command {
     Schema,
     /// Bring in data of a public source.
     #[command(subcommand)]
-    Import(Import),
-}
-
-#[derive(Debug, Subcommand)]
-enum Import {
-    /// Horizon projects, their participants and participations from CORDIS.
-    ///
-    /// Either CORDIS's own CSV download as it is (a ZIP), or three CSV files, plain or gzip. The
-    /// same files again change nothing; a newer download changes exactly what differs.
-    Cordis(Cordis),
-}
-
-#[derive(Debug, Args)]
-struct Cordis {
-    /// CORDIS's own CSV download.
-    #[arg(value_name = "ZIP", required_unless_present = "organisations", conflicts_with_all = ["organisations", "projects", "participations"])]
-    zip: Option<PathBuf>,
-    /// The organisations.
-    #[arg(long, value_name = "FILE", requires_all = ["projects", "participations"])]
-    organisations: Option<PathBuf>,
-    /// The projects.
-    #[arg(long, value_name = "FILE", requires = "organisations")]
-    projects: Option<PathBuf>,
-    /// The participations.
-    #[arg(long, value_name = "FILE", requires = "organisations")]
-    participations: Option<PathBuf>,
-    /// Where to write what was found, line by line.
-    #[arg(long, value_name = "FILE", env = "REGISTRY_IMPORT_REPORT")]
-    report: Option<PathBuf>,
-    #[command(flatten)]
-    database: DatabaseSettings,
+    Import(import::Import),
+    /// Keep clients: the programs that sign in.
+    #[command(subcommand)]
+    Client(client::ClientCommand),
+    /// Keep the keys that sign tokens.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Print an access token, for trying things.
+    Token(token::TokenCommand),
 }
 
 /// Runs the program: 0 when all went well, 2 when the input is at fault, else 1.
@@ -106,13 +90,16 @@ fn start_log(settings: &LogSettings) {
 impl Command {
     async fn run(self) -> anyhow::Result<()> {
         match self {
-            Self::Serve(settings) => serve(*settings).await,
+            Self::Serve(settings) => serve::serve(*settings).await,
             Self::Migrate(settings) => migrate(&settings).await,
             Self::Schema => {
                 std::io::stdout().write_all(graphql::sdl().as_bytes())?;
                 Ok(())
             }
-            Self::Import(Import::Cordis(arguments)) => import_cordis(arguments).await,
+            Self::Import(import) => import.run().await,
+            Self::Client(command) => command.run().await,
+            Self::Keys(command) => command.run().await,
+            Self::Token(command) => command.run().await,
         }
     }
 }
@@ -122,75 +109,25 @@ async fn open(settings: &DatabaseSettings) -> anyhow::Result<Registry> {
     registry.with_context(|| format!("cannot open {}", shown(&settings.database_url)))
 }
 
-async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
-    let ServeSettings {
-        database,
-        listen,
-        demo: with_demo,
-        limits,
-    } = settings;
-    anyhow::ensure!(
-        http::is_loopback(listen),
-        "{listen} is no loopback address. Nobody has to sign in yet, so the registry answers this \
-         machine alone: listen at 127.0.0.1 or [::1]"
-    );
-    let listener =
-        TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
-    let registry = open(&database).await?;
-    if with_demo && demo::load_if_empty(&registry, &Actor::operator()).await? {
-        tracing::info!("the database was empty and has the demo's data now");
-    }
-    let state = state(&registry, limits.into())?;
-    tracing::info!(
-        "the registry is at http://{}/graphql",
-        listener.local_addr()?
-    );
-    http::serve(listener, state, stop_signal()).await?;
-    registry.close().await?;
-    tracing::info!("stopped");
-    Ok(())
-}
-
-/// What the server needs: the schema over a registry.
-///
-/// # Errors
-/// When the schema cannot be read back, which is a mistake in the schema.
-pub fn state(registry: &Registry, limits: graphql::Limits) -> anyhow::Result<http::State> {
-    let (attached, asked) = (registry.clone(), registry.clone());
-    let attach = move |request, columns| {
-        let registry = attached.clone().reading(columns);
-        graphql::request_data(request, registry, Actor::operator(), limits)
+/// The authorization server of a registry, which is reached at `issuer`.
+async fn authority(
+    registry: &Registry,
+    issuer: String,
+    settings: &TokenSettings,
+) -> anyhow::Result<Authority> {
+    let outside = match &settings.issuers {
+        None => Issuers::default(),
+        Some(file) => Issuers::read(file)
+            .with_context(|| format!("cannot use the issuers in {}", file.display()))?,
     };
-    let is_ready = move || -> BoxFuture<'static, bool> {
-        let registry = asked.clone();
-        Box::pin(async move { registry.is_ready().await })
+    let settings = AuthoritySettings {
+        issuer,
+        lifetime: TimeDelta::seconds(settings.token_lifetime),
+        master: config::master_key()?,
+        outside,
+        fetch: Arc::new(Client::new()?),
     };
-    let (schema, sdl) = (graphql::schema(), graphql::sdl());
-    Ok(http::State::new(
-        schema,
-        sdl,
-        limits,
-        Arc::new(attach),
-        Arc::new(is_ready),
-    )?)
-}
-
-/// Comes when the process is asked to stop: SIGTERM or Ctrl-C.
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    tracing::info!("stopping: what runs is finished first");
+    Ok(Authority::open(registry.clone(), settings).await?)
 }
 
 async fn migrate(settings: &DatabaseSettings) -> anyhow::Result<()> {
@@ -201,33 +138,6 @@ async fn migrate(settings: &DatabaseSettings) -> anyhow::Result<()> {
     let steps = registry::migrate(&database).await.with_context(place)?;
     database.close().await?;
     tracing::info!("{steps} steps; the database is up to date");
-    Ok(())
-}
-
-async fn import_cordis(arguments: Cordis) -> anyhow::Result<()> {
-    let Cordis {
-        zip,
-        organisations,
-        projects,
-        participations,
-        report,
-        database,
-    } = arguments;
-    let files = match (zip, organisations, projects, participations) {
-        (Some(zip), ..) => CordisFiles::zip(&zip)?,
-        (None, Some(organisations), Some(projects), Some(participations)) => {
-            CordisFiles::csv(&organisations, &projects, &participations)?
-        }
-        _ => anyhow::bail!("name CORDIS's ZIP, or three files: see `import cordis --help`"),
-    };
-    let registry = open(&database).await?;
-    let options = ImportOptions {
-        report,
-        ..ImportOptions::default()
-    };
-    let summary = cordis::import(&registry, &Actor::operator(), files, options).await?;
-    registry.close().await?;
-    writeln!(std::io::stdout(), "{summary}")?;
     Ok(())
 }
 

@@ -1,12 +1,14 @@
-//! The only source of the time and of new ids, so that tests can fix both.
+//! The only source of the time, of new ids and of random bytes, so that tests can fix them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
+use rand::rngs::{OsRng, StdRng};
+use rand::{RngCore, SeedableRng, TryRngCore};
 use uuid::Uuid;
 
-/// Tells the time and makes ids.
+/// Tells the time, makes ids and throws dice.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     /// In tests: milliseconds since 1970, one more with each look.
@@ -64,6 +66,36 @@ impl Clock {
             }
             #[expect(clippy::disallowed_methods, reason = "this is the place that may")]
             None => Uuid::now_v7(),
+        }
+    }
+
+    /// Bytes that nobody can guess, from the operating system; in tests the same in each run.
+    ///
+    /// # Panics
+    /// When the operating system has none: no secret may be made of anything else.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "a secret that can be guessed is worse than an end of the process"
+    )]
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        match &self.fixed {
+            Some(ticks) => {
+                let tick = ticks.fetch_add(1, Ordering::Relaxed);
+                StdRng::seed_from_u64(tick.unsigned_abs()).fill_bytes(&mut bytes);
+            }
+            None => OsRng
+                .try_fill_bytes(&mut bytes)
+                .expect("the operating system has random bytes"),
+        }
+        bytes
+    }
+
+    /// Lets time pass on a fixed clock; the machine's goes its own way.
+    pub fn advance(&self, by: TimeDelta) {
+        if let Some(ticks) = &self.fixed {
+            ticks.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Every setting, its default and its name in the environment; the only reader of the environment.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use crate::auth::key::{KeyError, MasterKey};
 use crate::graphql::Limits;
 
 /// Where the database is.
@@ -27,7 +30,24 @@ pub struct ServeSettings {
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseSettings,
-    /// The address to listen at. Until sign-in exists it must be a loopback address.
+    /// Fill an empty database with data to look at; another one stays as it is.
+    #[arg(long, env = "REGISTRY_DEMO")]
+    pub demo: bool,
+    /// Where it is reached.
+    #[command(flatten)]
+    pub place: PlaceSettings,
+    /// How tokens are made and read.
+    #[command(flatten)]
+    pub tokens: TokenSettings,
+    /// What a request may ask for.
+    #[command(flatten)]
+    pub limits: LimitSettings,
+}
+
+/// Where the server is reached.
+#[derive(Clone, Debug, Args)]
+pub struct PlaceSettings {
+    /// The address to listen at. It must be a loopback address.
     #[arg(
         long,
         value_name = "ADDR",
@@ -35,12 +55,61 @@ pub struct ServeSettings {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: SocketAddr,
-    /// Fill an empty database with data to look at; another one stays as it is.
-    #[arg(long, env = "REGISTRY_DEMO")]
-    pub demo: bool,
-    /// What a request may ask for.
-    #[command(flatten)]
-    pub limits: LimitSettings,
+    /// The URL under which others reach the registry, and the issuer of its tokens; when nothing is
+    /// said, the address that it listens at.
+    #[arg(long, value_name = "URL", env = "REGISTRY_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+impl PlaceSettings {
+    /// The issuer of the registry's tokens: its public URL, without a slash at the end.
+    ///
+    /// # Errors
+    /// When that is no URL of a server.
+    pub fn issuer(&self, listens_at: SocketAddr) -> anyhow::Result<String> {
+        let Some(text) = &self.public_url else {
+            return Ok(format!("http://{listens_at}"));
+        };
+        let url = url::Url::parse(text).with_context(|| format!("`{text}` is no URL"))?;
+        let is_plain = url.query().is_none() && url.fragment().is_none() && url.has_host();
+        anyhow::ensure!(
+            is_plain && ["http", "https"].contains(&url.scheme()) && url.username().is_empty(),
+            "`{text}` is no public URL: it has the form https://registry.example"
+        );
+        Ok(url.as_str().trim_end_matches('/').to_owned())
+    }
+}
+
+/// How tokens are made and read.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Access")]
+pub struct TokenSettings {
+    /// Seconds that an access token lives.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "REGISTRY_TOKEN_LIFETIME",
+        default_value_t = 900,
+        value_parser = clap::value_parser!(i64).range(60..=3600)
+    )]
+    pub token_lifetime: i64,
+    /// A JSON file that names outside issuers whose tokens count: see docs/access.md.
+    #[arg(long, value_name = "FILE", env = "REGISTRY_ISSUERS")]
+    pub issuers: Option<PathBuf>,
+}
+
+/// The key that wraps the signing keys: `REGISTRY_MASTER_KEY`. It is no argument, because those of
+/// a process can be seen by others.
+///
+/// # Errors
+/// When it is set and is no key.
+pub fn master_key() -> Result<Option<MasterKey>, KeyError> {
+    #[expect(clippy::disallowed_methods, reason = "this is the place that may")]
+    let text = std::env::var("REGISTRY_MASTER_KEY").unwrap_or_default();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some)
 }
 
 /// What a request may ask for.

@@ -51,4 +51,12 @@ id! {
     ParticipationId;
     /// Identifies a source: a public data set, a cluster's CRM, or people at the registry.
     SourceId;
+    /// Identifies an agency, the access of an organisation that oversees funds.
+    AgencyId;
+    /// Identifies a grant of a region or a programme to an agency.
+    AgencyGrantId;
+    /// Identifies a client: a program that signs in.
+    ClientId;
+    /// Identifies a secret of a client.
+    ClientSecretId;
 }

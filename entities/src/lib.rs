@@ -8,8 +8,12 @@
 
 pub use sea_orm::{IdenStatic, Value};
 
+pub mod agency;
+pub mod agency_grant;
 pub mod change_head;
 pub mod change_log;
+pub mod client;
+pub mod client_secret;
 pub mod cluster;
 pub mod feed_clock;
 pub mod feed_term;
@@ -25,6 +29,7 @@ pub mod record;
 pub mod record_classification;
 pub mod record_identifier;
 pub mod search_document;
+pub mod signing_key;
 pub mod source;
 pub mod source_record;
 pub mod value;

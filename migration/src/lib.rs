@@ -12,6 +12,7 @@ mod m20261122_000004_cluster;
 mod m20261122_000005_partnership;
 mod m20261122_000006_project;
 mod m20261122_000007_search;
+mod m20261122_000008_access;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_partnership::Migration),
             Box::new(m20261122_000006_project::Migration),
             Box::new(m20261122_000007_search::Migration),
+            Box::new(m20261122_000008_access::Migration),
         ]
     }
 }

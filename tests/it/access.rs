@@ -3,10 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
-use tests::{TestServer, on_both};
+use async_graphql::Positioned;
+use async_graphql::parser::types::{ConstDirective, TypeDefinition, TypeKind};
+use partner_registry::auth::{Permission, Permissions, Principal};
+use partner_registry::registry::Reference;
+use partner_registry::registry::access::{Granted, NewClient};
+use serde_json::{Value, json};
+use tests::{Caller, TestApp, TestServer, on_both};
 
-use crate::given::one_of_each;
+use crate::given::{cluster, one_of_each, organisation};
 use crate::sdl::{fields, mutations, named, needs_arguments, object_fields, selections, types};
 
 /// A row a field of an object type; a column a kind of principal.
@@ -16,6 +21,9 @@ const SCOPES: &str = include_str!("../data/access/scopes.tsv");
 
 /// What a kind of principal gets from a field.
 const ANSWERS: [&str; 4] = ["allowed", "null", "not found", "forbidden"];
+
+/// The kinds of principals.
+const PRINCIPALS: [&str; 4] = ["operator", "cluster", "agency", "anonymous"];
 
 /// The columns of a table and its rows by their first cell.
 fn table(text: &str) -> (Vec<&str>, BTreeMap<&str, Vec<&str>>) {
@@ -53,7 +61,7 @@ fn differences(rows: &BTreeMap<&str, Vec<&str>>, things: &BTreeSet<String>) -> V
 #[test]
 fn every_field_says_who_may_read_it() {
     let (principals, rows) = table(READERS);
-    assert_eq!(principals, ["operator"], "until sign-in exists");
+    assert_eq!(principals, PRINCIPALS);
     assert_eq!(
         differences(&rows, &object_fields()),
         [""; 0],
@@ -78,16 +86,17 @@ fn every_mutation_says_which_scope_it_needs() {
         [""; 0],
         "in tests/data/access/scopes.tsv"
     );
-    for (mutation, scope) in &rows {
-        let noun = mutation.trim_start_matches(|letter: char| letter.is_ascii_lowercase());
-        let expected = match noun {
-            "Organisation" | "Cluster" | "Membership" | "Partnership" | "PartnershipMember" => {
-                "members:write"
-            }
-            "Project" | "Participation" => "projects:write",
-            _ => panic!("{mutation} writes {noun}: which scope is that?"),
+    let types = types();
+    let described = fields(&types["Mutation"]).into_iter().map(|field| {
+        let words = field.description.as_ref().map(|words| words.node.as_str());
+        (field.name.node.as_str(), words.unwrap_or_default())
+    });
+    for (mutation, words) in described {
+        let [scope] = rows[mutation][..] else {
+            panic!("{mutation} needs one scope: {:?}", rows[mutation]);
         };
-        assert_eq!(*scope, [expected], "{mutation}");
+        let says = format!("Needs the scope `{scope}`.");
+        assert!(words.ends_with(&says), "{mutation}: {words}; it {says}");
     }
 }
 
@@ -109,11 +118,157 @@ fn a_missing_row_and_an_idle_row_are_found() {
     }
 }
 
-on_both!(what_the_operator_may_read_is_answered);
+on_both!(
+    what_the_operator_may_read_is_answered,
+    each_root_field_is_open_to_those_whom_the_table_names,
+    no_mutation_is_open_without_its_scope,
+);
+
+/// Each root field, asked for by each kind of principal with all scopes. Whether a record is there is
+/// another question.
+async fn each_root_field_is_open_to_those_whom_the_table_names(server: TestServer) {
+    let (_, rows) = table(READERS);
+    let callers = callers(&server, Permissions::all()).await;
+    for (ty, field, document) in root_fields() {
+        let answers = &rows[format!("{ty}.{field}").as_str()];
+        for ((caller, kind), expected) in callers.iter().zip(PRINCIPALS).zip(answers) {
+            let (_, answer) = caller.ask(&document, json!({}));
+            let actual = if is_forbidden(&answer) {
+                "forbidden"
+            } else {
+                "allowed"
+            };
+            assert_eq!(actual, *expected, "{kind} asks for {document}: {answer}");
+        }
+    }
+}
+
+async fn no_mutation_is_open_without_its_scope(server: TestServer) {
+    let (_, rows) = table(SCOPES);
+    for (ty, field, document) in root_fields() {
+        if ty == "Mutation" {
+            let needed: Permission = *Permission::ALL
+                .iter()
+                .find(|one| one.as_str() == rows[field.as_str()][0])
+                .expect("a scope");
+            let others = Permission::ALL.into_iter().filter(|one| *one != needed);
+            let caller = server.acting_for(Principal::Operator, others.collect());
+            let (_, answer) = caller.ask(&document, json!({}));
+            assert!(is_forbidden(&answer), "{document}: {answer}");
+            let caller = server.acting_for(Principal::Operator, [needed].into_iter().collect());
+            let (_, answer) = caller.ask(&document, json!({}));
+            assert!(!is_forbidden(&answer), "{document}: {answer}");
+        }
+    }
+}
+
+/// Someone of each kind, in the order of the table.
+async fn callers(server: &TestServer, permissions: Permissions) -> Vec<Caller> {
+    let organisation = server.put(organisation("EUROBIOMED")).await.id;
+    let cluster = server.put(cluster(organisation, "EUROBIOMED")).await.id;
+    let actor = &server.actor;
+    let agency = Reference::Id(organisation.into());
+    let agency = server.registry.register_agency(actor, agency).await;
+    let agency = agency.expect("an agency").id;
+    vec![
+        server.acting_for(Principal::Operator, permissions),
+        server.acting_for(Principal::Cluster(cluster), permissions),
+        server.acting_for(Principal::Agency(agency), permissions),
+        server.as_anonymous(),
+    ]
+}
+
+async fn one_client_and_grant(app: &TestApp) {
+    let organisation = app.put(organisation("Regione Lazio")).await.id;
+    let (registry, actor) = (&app.registry, &app.actor);
+    let new = NewClient {
+        principal: Principal::Operator,
+        name: "console".to_owned(),
+        permissions: Permissions::all(),
+    };
+    registry.create_client(actor, new).await.expect("a client");
+    let agency = registry.register_agency(actor, Reference::Id(organisation.into()));
+    let agency = agency.await.expect("an agency").id;
+    let region = Granted::Region("ITI4".to_owned());
+    let grant = registry.grant_agency(actor, agency, region).await;
+    grant.expect("a grant");
+}
+
+/// Whether the answer is that this is not for the one who asks.
+fn is_forbidden(answer: &Value) -> bool {
+    let code = answer["errors"][0]["extensions"]["code"].as_str();
+    assert!(
+        !matches!(code, Some("INTERNAL" | "GRAPHQL_VALIDATION_FAILED")),
+        "{answer}"
+    );
+    matches!(code, Some("FORBIDDEN" | "UNAUTHENTICATED"))
+}
+
+/// Each field of `Query` and `Mutation`, with a document that asks for it and says no more than it
+/// must.
+fn root_fields() -> Vec<(&'static str, String, String)> {
+    let types = types();
+    let mut all = Vec::new();
+    for (ty, word) in [("Query", "query"), ("Mutation", "mutation")] {
+        for field in fields(&types[ty]) {
+            let arguments: Vec<_> = field
+                .arguments
+                .iter()
+                .filter(|argument| !argument.node.ty.node.nullable)
+                .map(|argument| {
+                    let value = least(&types, &argument.node.ty.node.to_string());
+                    format!("{}: {value}", argument.node.name.node)
+                })
+                .collect();
+            let arguments = match arguments.as_slice() {
+                [] => String::new(),
+                some => format!("({})", some.join(", ")),
+            };
+            let name = &field.name.node;
+            let document = format!("{word} {{ {name}{arguments} {{ __typename }} }}");
+            all.push((ty, name.to_string(), document));
+        }
+    }
+    all
+}
+
+/// The least value of an input type.
+fn least(types: &BTreeMap<String, TypeDefinition>, ty: &str) -> String {
+    let name = ty.trim_end_matches('!');
+    if name.starts_with('[') {
+        return "[]".to_owned();
+    }
+    match types.get(name).map(|ty| &ty.kind) {
+        Some(TypeKind::Enum(one)) => one.values[0].node.value.node.to_string(),
+        Some(TypeKind::InputObject(input)) => {
+            let is_one_of = |it: &Positioned<ConstDirective>| it.node.name.node == "oneOf";
+            let one_of = types[name].directives.iter().any(is_one_of);
+            let needed = input
+                .fields
+                .iter()
+                .filter(|field| one_of || !field.node.ty.node.nullable);
+            let needed = needed.take(if one_of { 1 } else { usize::MAX });
+            let fields: Vec<_> = needed
+                .map(|field| {
+                    let value = least(types, &field.node.ty.node.to_string());
+                    format!("{}: {value}", field.node.name.node)
+                })
+                .collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+        _ => match name {
+            "Int" => "1".to_owned(),
+            "Boolean" => "true".to_owned(),
+            "ID" => "\"organisation_00000000000000000000000001\"".to_owned(),
+            _ => "\"x\"".to_owned(),
+        },
+    }
+}
 
 /// Each list at the root, with all that its rows have and the leaves of what hangs on them.
 async fn what_the_operator_may_read_is_answered(server: TestServer) {
     one_of_each(&server).await;
+    one_client_and_grant(&server).await;
     let types = types();
     let mut lists = 0;
     for list in fields(&types["Query"]) {

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod access_document;
 mod architecture;
 mod columns;
 mod conformance;
@@ -32,5 +33,6 @@ mod readme;
 mod records;
 mod schema;
 mod sdl;
+mod sign_in;
 mod source;
 mod writes;

@@ -22,17 +22,17 @@ grant_doi,keywords,euroscivoc_paths\n";
 const PARTICIPATIONS: &str = "project_id,pic,order,role,ec_contribution_eur,net_ec_contribution_eur,\
 total_cost_eur,terminated,sme\n";
 
-fn program(arguments: &[&str]) -> Command {
+pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_program"));
     command.args(arguments).stdin(Stdio::null());
     command
 }
 
-fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     program(arguments).output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -6,8 +6,8 @@ use partner_registry::auth::Actor;
 use partner_registry::clock::Clock;
 use partner_registry::feed::Position;
 use partner_registry::registry::{
-    Batch, Filter, InputErrorCode, Mode, Outcome, Registry, RowWrite, Search, Shared, Target,
-    Written,
+    Batch, Filter, InputErrorCode, Mode, Outcome, Registry, RowWrite, Search, Shared, Steward,
+    Target, Written,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 use uuid::Uuid;
@@ -167,6 +167,7 @@ pub fn create<E: Shared>() -> RowWrite<E> {
         patch: E::Patch::default(),
         visibility: None,
         archive: None,
+        steward: Steward::default(),
     }
 }
 

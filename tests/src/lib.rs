@@ -18,7 +18,7 @@ pub use app::{TestApp, archive, change, create, restore, start_of_time};
 pub use data::public_data;
 pub use database::{Backend, TestDatabase};
 pub use ledger::assert_ledger;
-pub use server::{Answer, TestServer};
+pub use server::{Answer, Caller, TestServer};
 pub use statements::Statements;
 
 /// What a test function takes: made over a database of the test's own.

@@ -1,10 +1,17 @@
-//! A registry behind its real HTTP server, and a client of it that hides nothing.
+//! A registry behind its real HTTP server, and those who ask it, who hide nothing.
 
 use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use chrono::TimeDelta;
+use partner_registry::auth::issuer::Issuers;
+use partner_registry::auth::jwks::Client;
+use partner_registry::auth::token::Grant;
+use partner_registry::auth::{Permissions, Principal};
 use partner_registry::graphql::Limits;
+use partner_registry::registry::access::{Authority, AuthoritySettings};
 use partner_registry::{cli, http};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -16,14 +23,23 @@ use crate::{Subject, TestApp, TestDatabase};
 /// The media type whose status says what happened.
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 
-/// An app that is served on a port of its own; what an app can do, it can do.
+/// An app that is served on a port of its own; what an app can do, it can do. It asks as the
+/// operator.
 #[derive(Debug)]
 pub struct TestServer {
-    app: TestApp,
-    address: SocketAddr,
-    client: Agent,
+    operator: Caller,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+/// Someone who asks a server, with a token or without.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    app: TestApp,
+    authority: Arc<Authority>,
+    address: SocketAddr,
+    client: Agent,
+    token: Option<String>,
 }
 
 /// What a server answered.
@@ -54,6 +70,14 @@ impl Answer {
 }
 
 impl Deref for TestServer {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.operator
+    }
+}
+
+impl Deref for Caller {
     type Target = TestApp;
 
     fn deref(&self) -> &TestApp {
@@ -63,20 +87,39 @@ impl Deref for TestServer {
 
 impl Subject for TestServer {
     async fn over(database: TestDatabase) -> Self {
-        Self::serve(TestApp::over(database).await)
+        Self::serve(TestApp::over(database).await, Issuers::default()).await
     }
 }
 
 #[expect(clippy::expect_used, reason = "a test without its server has failed")]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "variables are written where they are sent"
-)]
 impl TestServer {
-    fn serve(app: TestApp) -> Self {
+    /// Serves an app, which trusts these issuers beside itself.
+    ///
+    /// # Panics
+    /// When it cannot be served.
+    pub async fn serve(app: TestApp, outside: Issuers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
-        let state = cli::state(&app.registry, Limits::default()).expect("a schema");
+        let settings = AuthoritySettings {
+            issuer: format!("http://{address}"),
+            lifetime: TimeDelta::minutes(15),
+            master: None,
+            outside,
+            fetch: Arc::new(Client::new().expect("a client")),
+        };
+        let authority = Authority::open(app.registry.clone(), settings).await;
+        let authority = Arc::new(authority.expect("a signing key"));
+        let guard = Arc::<Authority>::clone(&authority);
+        // All threads share the app's connections, whose statements tests count.
+        let registry = app.registry.clone();
+        let state = move || {
+            let state = cli::state(
+                &registry,
+                Arc::<Authority>::clone(&guard),
+                Limits::default(),
+            );
+            std::future::ready(state)
+        };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async {
             let _ = stopped.await;
@@ -91,13 +134,70 @@ impl TestServer {
             .max_idle_connections(0)
             .timeout_global(Some(std::time::Duration::from_mins(1)));
         let client = config.build().new_agent();
-        Self {
+        let nobody = Caller {
             app,
+            authority,
             address,
             client,
+            token: None,
+        };
+        Self {
+            operator: nobody.acting_for(Principal::Operator, Permissions::all()),
             stop: Some(stop),
             thread: Some(thread),
         }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a test without an answer has failed")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "variables are written where they are sent"
+)]
+impl Caller {
+    /// The same server, asked by someone without a token.
+    #[must_use]
+    pub fn as_anonymous(&self) -> Self {
+        Self {
+            token: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same server, asked with this token.
+    #[must_use]
+    pub fn with_token(&self, token: impl Into<String>) -> Self {
+        Self {
+            token: Some(token.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The same server, asked with a token for this principal.
+    ///
+    /// # Panics
+    /// When there is no token.
+    #[must_use]
+    pub fn acting_for(&self, principal: Principal, permissions: Permissions) -> Self {
+        let grant = Grant {
+            principal,
+            permissions,
+            client: None,
+        };
+        let issued = self.authority.issue(grant).expect("a token");
+        self.with_token(issued.token)
+    }
+
+    /// The token that it asks with; empty where it has none.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
+    /// Who issues the tokens of this server.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.url("")
     }
 
     /// The address of a path of the server.
@@ -177,6 +277,15 @@ impl TestServer {
         let request = headers.iter().fold(request, |request, (name, value)| {
             request.header(*name, *value)
         });
+        // A request that says itself who asks is left as it is.
+        let says_who = headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let token = self.token.as_ref().filter(|_| !says_who);
+        let request = match token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
         let request = request.body(body).expect("a request");
         let config = self
             .client

@@ -1,41 +1,30 @@
-//! Who is asking, and what that one may see.
+//! Who is asking, and what that one may see and do.
 //!
-//! Until clusters can sign in there is one actor, the operator, and `http` serves nobody but this
-//! machine. The types are here now because every read and every write names them.
+//! It reads and writes tokens, secrets and keys. It keeps nothing in the database: `registry` does
+//! that, and tells here what it found. Must not know HTTP, GraphQL or SQL.
 
-/// Who does something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    name: String,
-    scope: Scope,
-}
+mod actor;
+pub mod attempts;
+pub mod claims;
+pub mod issuer;
+pub mod jwks;
+pub mod key;
+mod permission;
+mod principal;
+pub mod secret;
+mod server;
+pub mod token;
+pub mod type_id;
+pub mod verified;
 
-impl Actor {
-    /// The operator of the registry: sees all, changes all.
-    #[must_use]
-    pub fn operator() -> Self {
-        Self {
-            name: "operator".to_owned(),
-            scope: Scope::All,
-        }
-    }
+pub use actor::{Actor, Scope};
+pub use permission::{Permission, Permissions, UnknownPermission};
+pub use principal::{Principal, UnknownPrincipal};
+pub use server::{AccessToken, AuthorizationServer, Denied, TokenRequest};
+pub use token::TokenError;
 
-    /// The name under which the log keeps what this actor did.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What this actor may see.
-    #[must_use]
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-}
-
-/// What an actor may see; `store` turns it into SQL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Every record that is not archived.
-    All,
+/// Says which cryptography signs and verifies, before anything is signed or verified.
+pub fn install_cryptography() {
+    // An error says that it was said before.
+    let _ = jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER.install_default();
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::import::cordis::{self, CordisFiles};
 use super::import::{ImportError, ImportOptions};
 use crate::auth::Actor;
-use crate::registry::{self, Batch, Mode, Outcome, Registry, RowWrite, Shared, Target};
+use crate::registry::{self, Batch, Mode, Outcome, Registry, RowWrite, Shared, Steward, Target};
 
 /// Part of Horizon Europe, in the columns of the CORDIS extract.
 const ORGANISATIONS: &[u8] = include_bytes!("../../data/demo/organisations.csv.gz");
@@ -183,6 +183,7 @@ async fn write<E: Shared>(
         patch: row.says,
         visibility: Some(Visibility::Public),
         archive: None,
+        steward: Steward::default(),
     });
     let batch = Batch {
         rows: rows.collect(),

@@ -11,7 +11,7 @@ use super::error::Result;
 use super::id;
 use super::record::Visibility;
 use super::value::IdentifierKey;
-use crate::registry::{self, Batch, Mode, Reference, RowWrite, Shared, Target};
+use crate::registry::{self, Batch, Mode, Reference, RowWrite, Shared, Steward, Target};
 
 /// Why an input was refused. Nothing was written.
 #[derive(Clone, SimpleObject)]
@@ -46,6 +46,19 @@ pub(crate) enum InputErrorCode {
     Immutable,
     /// The record is in a state in which this cannot be done.
     InvalidState,
+    /// The record may be seen, and not changed.
+    Forbidden,
+}
+
+impl UserError {
+    /// An input that is refused before the registry sees it.
+    pub(crate) fn new(code: InputErrorCode, path: &str, message: String) -> Self {
+        Self {
+            code,
+            path: path.to_owned(),
+            message,
+        }
+    }
 }
 
 impl From<registry::UserError> for UserError {
@@ -148,6 +161,7 @@ async fn write<E: Shared>(
             patch,
             visibility,
             archive,
+            steward: Steward::default(),
         }],
         source: None,
         mode: Mode::Strict,

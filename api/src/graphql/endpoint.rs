@@ -16,11 +16,12 @@ use super::error::{Code, GraphqlError, Result};
 use super::in_order::{Asked, write};
 use super::limits::Limits;
 use super::shape::Shape;
+use crate::auth::Actor;
 use crate::registry::Columns;
 
-/// Gives a request what its resolvers need: the caller, the registry with the columns that will be
+/// Gives a request what its resolvers need: who asks, the registry with the columns that will be
 /// read, loaders of its own.
-pub type Attach = Arc<dyn Fn(Request, Columns) -> Request + Send + Sync>;
+pub type Attach = Arc<dyn Fn(Request, Actor, Columns) -> Request + Send + Sync>;
 
 /// The schema with everything that guards it.
 pub struct Endpoint<S> {
@@ -106,11 +107,11 @@ impl<S: Executor> Endpoint<S> {
         })
     }
 
-    /// Runs a request. A panic and a request that takes too long have an answer, too.
-    pub async fn execute(&self, ready: Ready) -> Answer {
+    /// Runs a request for someone. A panic and a request that takes too long have an answer, too.
+    pub async fn execute(&self, ready: Ready, actor: Actor) -> Answer {
         let work = self
             .schema
-            .execute((self.attach)(ready.request, ready.columns));
+            .execute((self.attach)(ready.request, actor, ready.columns));
         let work = AssertUnwindSafe(work).catch_unwind();
         match tokio::time::timeout(self.limits.timeout, work).await {
             Ok(Ok(response)) => Answer::of(response, ready.asked),
@@ -289,12 +290,12 @@ mod tests {
             timeout: Duration::from_millis(200),
             ..Limits::default()
         };
-        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request, _| request));
+        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request, _, _| request));
         let Ok(endpoint) = endpoint else {
             panic!("{sdl}");
         };
         let answer = match endpoint.prepare(Request::new(query)) {
-            Ok(ready) => endpoint.execute(ready).await,
+            Ok(ready) => endpoint.execute(ready, Actor::anonymous()).await,
             Err(error) => error.into(),
         };
         let refused = answer.refused();

@@ -231,10 +231,22 @@ impl From<&registry::Error> for GraphqlError {
                 tracing::warn!(error = %cause, "the database cannot answer now");
                 Self::unavailable()
             }
+            registry::Error::Unauthenticated(_) => {
+                Self::new(Code::Unauthenticated, sentence(&error.to_string()))
+            }
+            registry::Error::Forbidden(why) => Self::new(Code::Forbidden, sentence(why)),
             // Refusals are answered as data; one that comes this way is a bug of ours.
             registry::Error::Refused(_)
             | registry::Error::Newer(_)
+            | registry::Error::Key(_)
             | registry::Error::Internal(_) => Self::internal(error),
         }
     }
+}
+
+/// Words as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
 }

@@ -4,6 +4,7 @@
 //! share them; nothing here knows SQL or HTTP.
 
 mod absent;
+mod access;
 mod change;
 mod cluster;
 mod concept;
@@ -54,6 +55,9 @@ pub struct Query(
     participation::ParticipationQuery,
     region::RegionQuery,
     concept::ConceptQuery,
+    access::ViewerQuery,
+    access::ClientQuery,
+    access::AgencyQuery,
 );
 
 /// What can be changed.
@@ -66,6 +70,9 @@ pub struct Mutation(
     partnership_member::PartnershipMemberMutation,
     project::ProjectMutation,
     participation::ParticipationMutation,
+    access::ClientMutation,
+    access::TenantMutation,
+    access::AgencyMutation,
 );
 
 /// The schema.

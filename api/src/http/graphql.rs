@@ -4,15 +4,17 @@
 mod read;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderValue, VARY};
+use actix_web::http::header::{ALLOW, HeaderValue, VARY, WWW_AUTHENTICATE};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::Request;
 use async_graphql::parser::types::OperationType;
 
 use self::read::{Parameters, Refusal};
+use super::bearer::{self, Challenge};
 use super::negotiate::{Media, preferred};
 use super::{State, explorer};
+use crate::auth::Actor;
 use crate::graphql::endpoint::Answer;
 use crate::graphql::error::Code;
 
@@ -24,8 +26,12 @@ pub(super) async fn post(request: HttpRequest, body: Payload, state: Data<State>
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();
     };
+    let actor = match bearer::actor(&request, &state).await {
+        Ok(actor) => actor,
+        Err(challenge) => return refuse_bearer(media, challenge),
+    };
     match read::body(request.headers(), body, state.endpoint.limits()).await {
-        Ok(asked) => run(asked, media, &state, None).await,
+        Ok(asked) => run(asked, &actor, media, &state, None).await,
         Err(refusal) => refuse(media, refusal),
     }
 }
@@ -42,9 +48,13 @@ pub(super) async fn get(request: HttpRequest, state: Data<State>) -> HttpRespons
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();
     };
+    let actor = match bearer::actor(&request, &state).await {
+        Ok(actor) => actor,
+        Err(challenge) => return refuse_bearer(media, challenge),
+    };
     let mutation = Refusal::method("POST", "A mutation is not run over GET. Send it with POST.");
     match asked.and_then(Parameters::into_request) {
-        Ok(asked) => run(asked, media, &state, Some(mutation)).await,
+        Ok(asked) => run(asked, &actor, media, &state, Some(mutation)).await,
         Err(refusal) => refuse(media, refusal),
     }
 }
@@ -60,6 +70,7 @@ pub(super) async fn other_method(request: HttpRequest) -> HttpResponse {
 
 async fn run(
     asked: Request,
+    actor: &Actor,
     media: Media,
     state: &State,
     instead_of_mutation: Option<Refusal>,
@@ -70,7 +81,7 @@ async fn run(
     };
     match instead_of_mutation {
         Some(refusal) if ready.operation == OperationType::Mutation => refuse(media, refusal),
-        _ => answer(media, &state.endpoint.execute(ready).await),
+        _ => answer(media, &state.endpoint.execute(ready, actor.clone()).await),
     }
 }
 
@@ -80,6 +91,18 @@ fn not_acceptable() -> HttpResponse {
         Media::Json,
         Refusal::new(StatusCode::NOT_ACCEPTABLE, message),
     )
+}
+
+/// Refuses who bears no good token, in every media type with the status that says so.
+fn refuse_bearer(media: Media, challenge: Challenge) -> HttpResponse {
+    let mut response = write(media, challenge.status, &challenge.error.into());
+    let header = challenge
+        .header
+        .and_then(|text| HeaderValue::from_str(&text).ok());
+    if let Some(header) = header {
+        response.headers_mut().insert(WWW_AUTHENTICATE, header);
+    }
+    response
 }
 
 fn refuse(media: Media, refusal: Refusal) -> HttpResponse {
@@ -119,6 +142,6 @@ fn status(media: Media, refused: Option<Code>) -> StatusCode {
 fn write(media: Media, status: StatusCode, answer: &Answer) -> HttpResponse {
     HttpResponse::build(status)
         .content_type(media.content_type())
-        .insert_header((VARY, "Accept"))
+        .insert_header((VARY, "Accept, Authorization"))
         .body(answer.to_json())
 }

@@ -2,29 +2,36 @@
 //! turns requests into calls of `graphql` and answers into bytes.
 
 mod access_log;
+mod bearer;
 mod explorer;
 mod graphql;
 mod health;
 mod host;
 mod negotiate;
+mod oauth;
 mod schema;
 
 use std::fmt;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpResponseBuilder, HttpServer, Resource};
 use futures_util::future::BoxFuture;
 
 pub use self::host::is_loopback;
+use crate::auth::AuthorizationServer;
 use crate::graphql::Schema;
 use crate::graphql::endpoint::{Attach, Endpoint};
 use crate::graphql::limits::Limits;
 
 /// Says whether the database answers.
 pub type IsReady = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
+
+/// How many threads serve, at most; each has its connections to the database.
+const MAX_THREADS: usize = 8;
 
 /// How long running requests may take to finish after the server was told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -34,10 +41,12 @@ pub struct State {
     endpoint: Endpoint<Schema>,
     sdl: schema::Sdl,
     is_ready: IsReady,
+    authority: Arc<dyn AuthorizationServer>,
 }
 
 impl State {
-    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need.
+    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need, and
+    /// `authority` says who asks.
     ///
     /// # Errors
     ///
@@ -48,12 +57,14 @@ impl State {
         limits: Limits,
         attach: Attach,
         is_ready: IsReady,
+        authority: Arc<dyn AuthorizationServer>,
     ) -> Result<Self, async_graphql::parser::Error> {
         let endpoint = Endpoint::new(schema, &sdl, limits, attach)?;
         Ok(Self {
             endpoint,
             sdl: schema::Sdl::new(sdl),
             is_ready,
+            authority,
         })
     }
 }
@@ -67,24 +78,29 @@ impl fmt::Debug for State {
 }
 
 /// Serves until `shutdown` comes, then takes no more connections and lets running requests finish.
+/// Each thread has a state of its own, made in it, so that a request never waits for another thread.
 ///
 /// # Errors
 ///
 /// When the listener fails.
-pub async fn serve(
+pub async fn serve<S>(
     listener: TcpListener,
-    state: State,
+    state: impl Fn() -> S + Clone + Send + 'static,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let state = Data::new(state);
+) -> std::io::Result<()>
+where
+    S: Future<Output = anyhow::Result<State>> + 'static,
+{
     let app = move || {
         App::new()
-            .app_data(state.clone())
+            .data_factory(state.clone())
             .configure(routes)
             .wrap(from_fn(host::loopback_only))
             .wrap(from_fn(access_log::access_log))
     };
+    let threads = available_parallelism().map_or(1, usize::from);
     HttpServer::new(app)
+        .workers(threads.min(MAX_THREADS))
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .shutdown_signal(shutdown)
         .listen(listener)?
@@ -100,7 +116,17 @@ fn routes(config: &mut ServiceConfig) {
     let assets = page("/graphql/assets/{file}")
         .get(explorer::asset)
         .head(explorer::asset);
+    let token = web::resource(oauth::TOKEN_PATH)
+        .post(oauth::token)
+        .default_service(web::to(oauth::other_method));
+    let keys = page(oauth::JWKS_PATH).get(oauth::jwks).head(oauth::jwks);
+    let metadata = page(oauth::METADATA_PATH)
+        .get(oauth::metadata)
+        .head(oauth::metadata);
     config
+        .service(token)
+        .service(keys)
+        .service(metadata)
         .service(graphql.wrap(Compress::default()))
         .service(assets.wrap(Compress::default()))
         .service(page("/schema.graphql").get(schema::sdl).head(schema::sdl))

@@ -3,12 +3,24 @@
 use sea_orm::sqlx;
 use sea_orm::{DbErr, RuntimeErr};
 
+use crate::auth::Permission;
+use crate::auth::key::KeyError;
+
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input is refused; nothing was written.
     #[error("{}", messages(.0))]
     Refused(Vec<UserError>),
+    /// Nobody signed in, and this needs someone who did.
+    #[error("sign in: this needs a token with the scope `{0}`")]
+    Unauthenticated(Permission),
+    /// Who signed in may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The database's signing keys cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The database cannot answer now: locked, full, read-only, out of connections.
     #[error("the database cannot answer now: {0}")]
     Unavailable(DbErr),
@@ -57,6 +69,19 @@ pub enum InputErrorCode {
     Immutable,
     /// The record is in a state in which this cannot be done.
     InvalidState,
+    /// The record may be seen, and not changed.
+    Forbidden,
+}
+
+impl Error {
+    /// One reason to refuse an input.
+    pub(super) fn refused(code: InputErrorCode, path: &str, message: impl Into<String>) -> Self {
+        Self::Refused(vec![UserError {
+            code,
+            path: path.to_owned(),
+            message: message.into(),
+        }])
+    }
 }
 
 fn messages(errors: &[UserError]) -> String {

@@ -12,6 +12,7 @@
 //!
 //! It knows neither GraphQL nor HTTP, so that the API, imports and pushes share it.
 
+pub mod access;
 mod check;
 mod cluster;
 mod consortium;
@@ -32,7 +33,10 @@ mod read;
 mod reference;
 mod shared;
 mod source;
+mod steward;
 mod write;
+
+use std::sync::Arc;
 
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
@@ -55,6 +59,7 @@ pub use patch::Patch;
 pub use project::ProjectPatch;
 pub use reference::Reference;
 pub use shared::Shared;
+pub use steward::Steward;
 pub use write::{Batch, Outcome, RowWrite, Target, Written};
 
 pub use crate::store::relation;
@@ -69,6 +74,9 @@ pub struct Registry {
     db: Database,
     clock: Clock,
     columns: Columns,
+    /// The clients that are known to be revoked, for all who hold this registry.
+    revoked: Arc<access::Revoked>,
+    hashing: access::Hashing,
 }
 
 impl Registry {

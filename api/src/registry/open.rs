@@ -1,8 +1,11 @@
 //! Opening a registry: the database's version, and the term of this process.
 
+use std::sync::Arc;
+
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
 
+use super::access::Hashing;
 use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
 use crate::feed;
@@ -18,6 +21,17 @@ impl Registry {
         Self::over(db, clock).await
     }
 
+    /// The same registry for a thread of the server.
+    ///
+    /// # Errors
+    /// When the database's URL is none.
+    pub async fn for_thread(&self) -> Result<Self> {
+        Ok(Self {
+            db: self.db.for_thread().await?,
+            ..self.clone()
+        })
+    }
+
     /// The same over connections that are open already.
     ///
     /// # Errors
@@ -28,6 +42,8 @@ impl Registry {
             db,
             clock,
             columns: Columns::default(),
+            revoked: Arc::default(),
+            hashing: Hashing::default(),
         };
         let tx = registry.begin_write().await?;
         feed::begin_term(tx, registry.clock.new_id(), registry.clock.now()).await?;

@@ -21,7 +21,8 @@ use super::check::{Check, Mode};
 use super::difference::{fields, kept_findings, merge};
 use super::error::InputErrorCode::{Duplicate, Invalid, NotFound, VersionMismatch};
 use super::reference::Resolved;
-use super::{Registry, Result, Shared, UserError};
+use super::steward::{self, Foreign};
+use super::{Registry, Result, Shared, Steward, UserError};
 use crate::auth::Actor;
 use crate::feed::{self, Change, Origin, Position};
 use crate::store::{self, Indexed, SourceContent};
@@ -50,6 +51,8 @@ pub struct RowWrite<E: Shared> {
     pub visibility: Option<Visibility>,
     /// Archive it or restore it; none: neither.
     pub archive: Option<bool>,
+    /// Who becomes responsible for it.
+    pub steward: Steward,
 }
 
 /// Which record a row is about.
@@ -105,12 +108,14 @@ impl Registry {
     /// Writes rows of one type in one transaction; the answer has one entry a row, in order.
     ///
     /// # Errors
-    /// When the database fails; then nothing was written.
+    /// When the actor may write no record of the type, or the database fails; then nothing was
+    /// written.
     pub async fn write<E: Shared>(
         &self,
         actor: &Actor,
         batch: Batch<E>,
     ) -> Result<(Vec<Written<E>>, Option<Position>)> {
+        steward::may_write(actor, E::TYPE)?;
         let origin = Origin {
             tx_id: self.clock.new_id(),
             actor: actor.name().to_owned(),
@@ -176,6 +181,7 @@ impl Registry {
             .iter()
             .filter_map(|(_, said, row)| target_id(row, said.as_ref()));
         let mut stored = store::lock::<E>(tx, ids.collect()).await?;
+        let foreign = Foreign::of::<E>(tx, actor, &stored).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         for (n, said, mut row) in rows {
             let mut check = Check::new(mode, self.clock.today());
@@ -183,7 +189,9 @@ impl Registry {
                 resolved.resolve(&mut check, reference);
             }
             let before = target_id(&row, said.as_ref()).and_then(|id| stored.remove(&id));
+            let before = before.filter(|row| !foreign.hides(row));
             refuse_target(&mut check, &row, before.as_ref());
+            foreign.refuse(&mut check, before.as_ref());
             refuse_zeros::<E>(&mut check, &row.patch);
             if !check.errors.is_empty() {
                 written[n] = Some(rejected(check.errors));
@@ -192,7 +200,8 @@ impl Registry {
             let earlier = said
                 .as_ref()
                 .and_then(|(said, _)| known.get(&said.external_id));
-            let after = self.patched(&mut check, row, before.as_ref(), earlier, origin.at);
+            let writer = (actor, origin.at);
+            let after = self.patched(&mut check, writer, row, before.as_ref(), earlier);
             if check.errors.is_empty() {
                 let said = said.map(|(said, _)| SourceContent {
                     record_id: after.envelope().id,
@@ -215,10 +224,10 @@ impl Registry {
     fn patched<E: Shared>(
         &self,
         check: &mut Check,
+        (actor, now): (&Actor, DateTime<Utc>),
         row: RowWrite<E>,
         before: Option<&E::Model>,
         earlier: Option<&SourceContent>,
-        now: DateTime<Utc>,
     ) -> E::Model {
         let mut after = before.cloned().unwrap_or_default();
         let mut envelope = before.map_or_else(
@@ -230,6 +239,7 @@ impl Registry {
             },
             RecordRow::envelope,
         );
+        envelope.steward_id = row.steward.of(actor, &envelope, before.is_none());
         envelope.visibility = row.visibility.unwrap_or(envelope.visibility);
         match row.archive {
             Some(true) => envelope.archived_at = Some(now),

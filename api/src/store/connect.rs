@@ -1,5 +1,7 @@
 //! Opening a database: one set of connections that write, one that only read.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -7,18 +9,22 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
 };
 
-/// How many connections read at a time.
+/// How many connections read at a time, for those who have none of their own.
 const READERS: u32 = 8;
+/// How many connections read for one thread of the server.
+const READERS_OF_A_THREAD: u32 = 4;
 /// How many connections write at a time on `PostgreSQL`; on `SQLite` it is one.
 const WRITERS: u32 = 8;
 
 /// The connections to the database.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Database {
     /// For transactions that write. On `SQLite` one connection, so that writers queue.
     pub write: DatabaseConnection,
     /// For everything else; it refuses to write.
     pub read: DatabaseConnection,
+    /// It may hold a password.
+    url: Arc<str>,
 }
 
 impl Database {
@@ -29,7 +35,30 @@ impl Database {
     pub async fn open(url: &str) -> Result<Self, DbErr> {
         let write = sea_orm::Database::connect(options(url, true)).await?;
         let read = sea_orm::Database::connect(options(url, false)).await?;
-        Ok(Self { write, read })
+        Ok(Self {
+            write,
+            read,
+            url: url.into(),
+        })
+    }
+
+    /// The same database for a thread of the server, with connections of its own to read with, which
+    /// are opened when they are first used. A thread that has a runtime of its own serves the
+    /// connections that were opened in it: with those of another thread it would wait for that one.
+    ///
+    /// # Errors
+    /// When the URL is none.
+    pub async fn for_thread(&self) -> Result<Self, DbErr> {
+        let mut options = options(&self.url, false);
+        options
+            .max_connections(READERS_OF_A_THREAD)
+            .min_connections(0)
+            .connect_lazy(true);
+        let read = sea_orm::Database::connect(options).await?;
+        Ok(Self {
+            read,
+            ..self.clone()
+        })
     }
 
     /// Which dialect of SQL it speaks.
@@ -50,6 +79,14 @@ impl Database {
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;
         self.write.close().await
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("backend", &self.backend())
+            .finish_non_exhaustive()
     }
 }
 

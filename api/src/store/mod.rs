@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows a rule, HTTP or GraphQL.
 
+mod agencies;
+mod clients;
 mod columns;
 mod connect;
 mod counts;
@@ -16,8 +18,16 @@ pub mod relation;
 mod save;
 pub mod scope;
 mod search;
+mod signing_keys;
 mod sources;
 
+pub use agencies::{
+    agency, agency_of, grants, insert_agency, insert_grant, lock_grant, revoke_grant,
+};
+pub use clients::{
+    client, clients, insert_client, insert_secret, live_secrets, lock_client, revoke_client,
+    revoke_secrets, revoked_clients,
+};
 pub use columns::Columns;
 pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
@@ -29,10 +39,11 @@ pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
 pub use lock::lock;
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
-pub use read::{by_ids, clusters_of};
+pub use read::{all, by_ids, clusters_of};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use search::Search;
+pub use signing_keys::{replace_signing_key, signing_keys};
 pub use sources::{SourceContent, contents, ensure_source, external_ids, mentions, save_contents};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};

@@ -31,6 +31,17 @@ pub async fn by_ids<E: Record>(
         .collect())
 }
 
+/// All records of a type that the viewer may see: for types with few of them.
+///
+/// # Errors
+/// When the database does.
+pub async fn all<E: Record>(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+) -> Result<Vec<E::Model>, DbErr> {
+    scope::visible_to::<E>(scope).all(db).await
+}
+
 /// The clusters of organisations, of those that the viewer may see.
 ///
 /// # Errors

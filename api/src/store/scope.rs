@@ -1,8 +1,9 @@
 //! What a viewer may see, in SQL. Every read of records starts here.
 
-use entities::record::Record;
+use entities::record::{Record, Visibility};
 use sea_orm::sea_query::{Alias, Condition, DynIden, Expr, ExprTrait, IntoIden};
-use sea_orm::{EntityTrait, IdenStatic, QueryFilter, Select};
+use sea_orm::{ActiveEnum, EntityTrait, IdenStatic, QueryFilter, Select};
+use uuid::Uuid;
 
 use crate::auth::Scope;
 
@@ -14,9 +15,15 @@ pub fn visible_to<E: Record>(scope: &Scope) -> Select<E> {
 
 /// The same for a table under another name, in a subquery.
 pub(crate) fn condition(scope: &Scope, table: &DynIden) -> Condition {
+    let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
+    let live = Condition::all().add(column("archived_at").is_null());
+    let public = || column("visibility").eq(Visibility::Public.to_value());
     match scope {
-        Scope::All => {
-            Condition::all().add(Expr::col((table.clone(), Alias::new("archived_at"))).is_null())
+        Scope::All => live,
+        Scope::Public | Scope::Agency(_) => live.add(public()),
+        Scope::Cluster(cluster) => {
+            let own = column("steward_id").eq(Uuid::from(*cluster));
+            live.add(Condition::any().add(public()).add(own))
         }
     }
 }

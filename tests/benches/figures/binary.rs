@@ -27,6 +27,8 @@ pub(crate) struct Served {
     child: Child,
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    /// A token of the operator.
+    pub(crate) token: String,
     /// From start to the first time that it said it was ready.
     pub(crate) ready_after: Duration,
 }
@@ -95,6 +97,7 @@ impl Binary {
         let mut served = Served {
             child,
             address,
+            token: String::new(),
             ready_after: Duration::ZERO,
         };
         let ready = format!("http://{address}/health/ready");
@@ -109,7 +112,20 @@ impl Binary {
             sleep(Duration::from_millis(1));
         }
         served.ready_after = begun.elapsed();
+        served.token = self.token(url, address)?;
         Ok(served)
+    }
+
+    /// A token of the operator that is good for longer than any benchmark takes.
+    fn token(&self, url: &str, address: SocketAddr) -> Result<String> {
+        let output = Command::new(&self.0)
+            .args(["token", "--token-lifetime", "3600", "--database-url", url])
+            .args(["--listen", &address.to_string()])
+            .stderr(Stdio::null())
+            .output()
+            .context("no token is printed")?;
+        ensure!(output.status.success(), "no token: {}", output.status);
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 }
 

@@ -6,11 +6,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Asks for so many seconds; how many requests a second were answered. An answer with errors of
+/// Asks for so many seconds with a token; how many requests a second were answered. An answer with errors of
 /// `GraphQL` alone is a failure too: the media type that is asked for gives it a status.
 pub(crate) fn requests_per_second(
     address: SocketAddr,
     path: &str,
+    token: &str,
     json: &str,
     seconds: u64,
 ) -> Result<f64> {
@@ -19,6 +20,7 @@ pub(crate) fn requests_per_second(
         script,
         r#"wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer {token}"
 wrk.headers["Accept"] = "application/graphql-response+json"
 wrk.body = [==[{json}]==]
 function done(summary)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use crate::binary::Binary;
+use crate::binary::{Binary, Served};
 use crate::figure::{Spread, print};
 use crate::floor::Floor;
 use crate::place::Place;
@@ -39,11 +39,11 @@ pub(crate) async fn figures(place: &Place, binary: &Binary, seconds: u64) -> Res
         Question::by_identifiers(&keys),
     ];
     for question in &questions {
-        compare_answers(question, served.address, floor.address)?;
+        compare_answers(question, &served, floor.address)?;
     }
     let promised = matches!(place, Place::Postgres(_));
     for question in &questions {
-        compare_speed(question, served.address, floor.address, seconds, promised)?;
+        compare_speed(question, &served, floor.address, seconds, promised)?;
     }
     print(
         "memory after it",
@@ -77,16 +77,18 @@ fn serving(binary: &Binary, url: &str) -> Result<()> {
 }
 
 /// The same answer, but for ids and cursors: only the registry writes them as clients need them.
-fn compare_answers(question: &Question, registry: SocketAddr, floor: SocketAddr) -> Result<()> {
+fn compare_answers(question: &Question, registry: &Served, floor: SocketAddr) -> Result<()> {
     let (operation, body) = (question.operation, question.body());
     let ask = |address, path: &str| -> Result<Value> {
-        let request = ureq::post(format!("http://{address}{path}"));
+        let request = ureq::post(format!("http://{address}{path}"))
+            .header("authorization", format!("Bearer {}", registry.token));
         let mut answer = request.content_type("application/json").send(&body)?;
         let mut answer = serde_json::from_reader(answer.body_mut().as_reader())?;
         drop_ids(&mut answer);
         Ok(answer)
     };
-    let ours = ask(registry, "/graphql").with_context(|| format!("the registry: {operation}"))?;
+    let ours =
+        ask(registry.address, "/graphql").with_context(|| format!("the registry: {operation}"))?;
     let theirs = ask(floor, &format!("/{operation}"));
     let theirs = theirs.with_context(|| format!("the floor: {operation}"))?;
     ensure!(
@@ -130,7 +132,7 @@ fn difference(ours: &Value, theirs: &Value) -> Option<String> {
 /// Requests a second of both, in turns.
 fn compare_speed(
     question: &Question,
-    registry: SocketAddr,
+    registry: &Served,
     floor: SocketAddr,
     seconds: u64,
     promised: bool,
@@ -138,11 +140,10 @@ fn compare_speed(
     let (operation, body) = (question.operation, question.body());
     let path = format!("/{operation}");
     let round = |seconds| -> Result<(f64, f64)> {
-        let ours = load::requests_per_second(registry, "/graphql", &body, seconds)?;
-        Ok((
-            ours,
-            load::requests_per_second(floor, &path, &body, seconds)?,
-        ))
+        let of = |address, path: &str| {
+            load::requests_per_second(address, path, &registry.token, &body, seconds)
+        };
+        Ok((of(registry.address, "/graphql")?, of(floor, &path)?))
     };
     round(WARM_UP)?;
     let rounds = (0..ROUNDS)

@@ -28,8 +28,12 @@ pub(crate) async fn figures(url: &str) -> Result<()> {
         let request = Request::new(document)
             .operation_name(operation)
             .variables(Variables::from_json(variables));
-        let attached =
-            graphql::request_data(request, &registry, Actor::operator(), Limits::default());
+        let attached = graphql::request_data(
+            request,
+            registry.clone(),
+            Actor::operator(),
+            Limits::default(),
+        );
         let _ = statements.take();
         let answer = graphql::schema().execute(attached).await;
         ensure!(

@@ -23,7 +23,7 @@ use entities::record::{Finding, RecordRow, Visibility};
 use entities::source;
 
 use crate::auth::Actor;
-use crate::registry::{self, Batch, Mode, Registry, RowWrite, Shared, Target, Written};
+use crate::registry::{self, Batch, Mode, Registry, RowWrite, Shared, Steward, Target, Written};
 
 pub use error::ImportError;
 pub use summary::{Summary, Tally};
@@ -156,6 +156,7 @@ impl Import<'_> {
             patch,
             visibility: Some(self.visibility),
             archive: None,
+            steward: Steward::default(),
         }
     }
 

@@ -120,6 +120,8 @@ pub(crate) struct ClusterMutation;
 #[Object]
 impl ClusterMutation {
     /// Makes a cluster.
+    ///
+    /// Needs the scope `members:write`.
     async fn create_cluster(
         &self,
         ctx: &Context<'_>,
@@ -132,6 +134,8 @@ impl ClusterMutation {
     }
 
     /// Changes a cluster.
+    ///
+    /// Needs the scope `members:write`.
     async fn update_cluster(
         &self,
         ctx: &Context<'_>,
@@ -149,6 +153,8 @@ impl ClusterMutation {
     }
 
     /// Takes a cluster out of every list, look-up and count; `restore` brings it back.
+    ///
+    /// Needs the scope `members:write`.
     async fn archive_cluster(
         &self,
         ctx: &Context<'_>,
@@ -160,6 +166,8 @@ impl ClusterMutation {
     }
 
     /// Brings a cluster back that was archived, under the same id.
+    ///
+    /// Needs the scope `members:write`.
     async fn restore_cluster(
         &self,
         ctx: &Context<'_>,

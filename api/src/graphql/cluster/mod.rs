@@ -29,7 +29,7 @@ use crate::registry::ClusterCounts;
 pub(crate) use declared::DeclaredCount;
 pub(crate) use enums::*;
 pub(crate) use filter::{ClusterFilter, ClusterOrderField};
-pub(crate) use input::ClusterMutation;
+pub(crate) use input::{ClusterMutation, ClusterPayload};
 
 /// A cluster: the profile of an organisation that runs one.
 #[derive(Clone)]

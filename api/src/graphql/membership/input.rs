@@ -101,6 +101,8 @@ pub(crate) struct MembershipMutation;
 #[Object]
 impl MembershipMutation {
     /// Makes a membership.
+    ///
+    /// Needs the scope `members:write`.
     async fn create_membership(
         &self,
         ctx: &Context<'_>,
@@ -113,6 +115,8 @@ impl MembershipMutation {
     }
 
     /// Changes a membership.
+    ///
+    /// Needs the scope `members:write`.
     async fn update_membership(
         &self,
         ctx: &Context<'_>,
@@ -130,6 +134,8 @@ impl MembershipMutation {
     }
 
     /// Takes a membership out of every list, look-up and count; `restore` brings it back.
+    ///
+    /// Needs the scope `members:write`.
     async fn archive_membership(
         &self,
         ctx: &Context<'_>,
@@ -141,6 +147,8 @@ impl MembershipMutation {
     }
 
     /// Brings a membership back that was archived, under the same id.
+    ///
+    /// Needs the scope `members:write`.
     async fn restore_membership(
         &self,
         ctx: &Context<'_>,

@@ -141,6 +141,8 @@ pub(crate) struct OrganisationMutation;
 #[Object]
 impl OrganisationMutation {
     /// Makes an organisation.
+    ///
+    /// Needs the scope `members:write`.
     async fn create_organisation(
         &self,
         ctx: &Context<'_>,
@@ -153,6 +155,8 @@ impl OrganisationMutation {
     }
 
     /// Changes an organisation.
+    ///
+    /// Needs the scope `members:write`.
     async fn update_organisation(
         &self,
         ctx: &Context<'_>,
@@ -170,6 +174,8 @@ impl OrganisationMutation {
     }
 
     /// Takes an organisation out of every list, look-up and count; `restore` brings it back.
+    ///
+    /// Needs the scope `members:write`.
     async fn archive_organisation(
         &self,
         ctx: &Context<'_>,
@@ -181,6 +187,8 @@ impl OrganisationMutation {
     }
 
     /// Brings an organisation back that was archived, under the same id.
+    ///
+    /// Needs the scope `members:write`.
     async fn restore_organisation(
         &self,
         ctx: &Context<'_>,

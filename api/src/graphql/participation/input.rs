@@ -108,6 +108,8 @@ pub(crate) struct ParticipationMutation;
 #[Object]
 impl ParticipationMutation {
     /// Makes a participation.
+    ///
+    /// Needs the scope `projects:write`.
     async fn create_participation(
         &self,
         ctx: &Context<'_>,
@@ -120,6 +122,8 @@ impl ParticipationMutation {
     }
 
     /// Changes a participation.
+    ///
+    /// Needs the scope `projects:write`.
     async fn update_participation(
         &self,
         ctx: &Context<'_>,
@@ -137,6 +141,8 @@ impl ParticipationMutation {
     }
 
     /// Takes a participation out of every list, look-up and count; `restore` brings it back.
+    ///
+    /// Needs the scope `projects:write`.
     async fn archive_participation(
         &self,
         ctx: &Context<'_>,
@@ -148,6 +154,8 @@ impl ParticipationMutation {
     }
 
     /// Brings a participation back that was archived, under the same id.
+    ///
+    /// Needs the scope `projects:write`.
     async fn restore_participation(
         &self,
         ctx: &Context<'_>,

@@ -134,6 +134,8 @@ pub(crate) struct PartnershipMutation;
 #[Object]
 impl PartnershipMutation {
     /// Makes a partnership.
+    ///
+    /// Needs the scope `members:write`.
     async fn create_partnership(
         &self,
         ctx: &Context<'_>,
@@ -146,6 +148,8 @@ impl PartnershipMutation {
     }
 
     /// Changes a partnership.
+    ///
+    /// Needs the scope `members:write`.
     async fn update_partnership(
         &self,
         ctx: &Context<'_>,
@@ -163,6 +167,8 @@ impl PartnershipMutation {
     }
 
     /// Takes a partnership out of every list, look-up and count; `restore` brings it back.
+    ///
+    /// Needs the scope `members:write`.
     async fn archive_partnership(
         &self,
         ctx: &Context<'_>,
@@ -174,6 +180,8 @@ impl PartnershipMutation {
     }
 
     /// Brings a partnership back that was archived, under the same id.
+    ///
+    /// Needs the scope `members:write`.
     async fn restore_partnership(
         &self,
         ctx: &Context<'_>,

@@ -93,6 +93,8 @@ pub(crate) struct PartnershipMemberMutation;
 #[Object]
 impl PartnershipMemberMutation {
     /// Makes a partnership member.
+    ///
+    /// Needs the scope `members:write`.
     async fn create_partnership_member(
         &self,
         ctx: &Context<'_>,
@@ -105,6 +107,8 @@ impl PartnershipMemberMutation {
     }
 
     /// Changes a partnership member.
+    ///
+    /// Needs the scope `members:write`.
     async fn update_partnership_member(
         &self,
         ctx: &Context<'_>,
@@ -122,6 +126,8 @@ impl PartnershipMemberMutation {
     }
 
     /// Takes a partnership member out of every list, look-up and count; `restore` brings it back.
+    ///
+    /// Needs the scope `members:write`.
     async fn archive_partnership_member(
         &self,
         ctx: &Context<'_>,
@@ -133,6 +139,8 @@ impl PartnershipMemberMutation {
     }
 
     /// Brings a partnership member back that was archived, under the same id.
+    ///
+    /// Needs the scope `members:write`.
     async fn restore_partnership_member(
         &self,
         ctx: &Context<'_>,

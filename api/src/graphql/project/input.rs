@@ -155,6 +155,8 @@ pub(crate) struct ProjectMutation;
 #[Object]
 impl ProjectMutation {
     /// Makes a project.
+    ///
+    /// Needs the scope `projects:write`.
     async fn create_project(
         &self,
         ctx: &Context<'_>,
@@ -167,6 +169,8 @@ impl ProjectMutation {
     }
 
     /// Changes a project.
+    ///
+    /// Needs the scope `projects:write`.
     async fn update_project(
         &self,
         ctx: &Context<'_>,
@@ -184,6 +188,8 @@ impl ProjectMutation {
     }
 
     /// Takes a project out of every list, look-up and count; `restore` brings it back.
+    ///
+    /// Needs the scope `projects:write`.
     async fn archive_project(
         &self,
         ctx: &Context<'_>,
@@ -195,6 +201,8 @@ impl ProjectMutation {
     }
 
     /// Brings a project back that was archived, under the same id.
+    ///
+    /// Needs the scope `projects:write`.
     async fn restore_project(
         &self,
         ctx: &Context<'_>,

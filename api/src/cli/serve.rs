@@ -1,0 +1,96 @@
+//! `serve`: the registry behind its HTTP server, until it is told to stop.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use futures_util::future::BoxFuture;
+
+use super::{authority, open};
+use crate::auth::{Actor, AuthorizationServer};
+use crate::config::ServeSettings;
+use crate::delivery::demo;
+use crate::registry::Registry;
+use crate::{graphql, http};
+
+pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
+    let ServeSettings {
+        database,
+        demo: with_demo,
+        place,
+        tokens,
+        limits,
+    } = settings;
+    let listen = place.listen;
+    anyhow::ensure!(
+        http::is_loopback(listen),
+        "{listen} is no loopback address, and the registry answers this machine alone: listen at \
+         127.0.0.1 or [::1]"
+    );
+    let listener =
+        TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
+    let registry = open(&database).await?;
+    if with_demo && demo::load_if_empty(&registry, &Actor::operator()).await? {
+        tracing::info!("the database was empty and has the demo's data now");
+    }
+    let address = listener.local_addr()?;
+    let authority = authority(&registry, place.issuer(address)?, &tokens).await?;
+    let (authority, limits) = (Arc::new(authority), limits.into());
+    let shared = registry.clone();
+    let state = move || {
+        let (registry, authority) = (shared.clone(), Arc::clone(&authority));
+        async move { state(&registry.for_thread().await?, authority, limits) }
+    };
+    tracing::info!("the registry is at http://{address}/graphql");
+    http::serve(listener, state, stop_signal()).await?;
+    registry.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What the server needs: the schema over a registry, and who says who asks.
+///
+/// # Errors
+/// When the schema cannot be read back, which is a mistake in the schema.
+pub fn state(
+    registry: &Registry,
+    authority: Arc<dyn AuthorizationServer>,
+    limits: graphql::Limits,
+) -> anyhow::Result<http::State> {
+    let (attached, asked) = (registry.clone(), registry.clone());
+    let attach = move |request, actor, columns| {
+        let registry = attached.clone().reading(columns);
+        graphql::request_data(request, registry, actor, limits)
+    };
+    let is_ready = move || -> BoxFuture<'static, bool> {
+        let registry = asked.clone();
+        Box::pin(async move { registry.is_ready().await })
+    };
+    let (schema, sdl) = (graphql::schema(), graphql::sdl());
+    Ok(http::State::new(
+        schema,
+        sdl,
+        limits,
+        Arc::new(attach),
+        Arc::new(is_ready),
+        authority,
+    )?)
+}
+
+/// Comes when the process is asked to stop: SIGTERM or Ctrl-C.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping: what runs is finished first");
+}

@@ -1,0 +1,288 @@
+//! The authorization server: issues tokens to clients, and says who bears one.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::client;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use super::known::Keys;
+use super::own::principal_of;
+use super::signing_key::{MAX_LIFETIME, all_tokens_gone};
+use crate::auth::attempts::Attempts;
+use crate::auth::issuer::{Issuer, Issuers};
+use crate::auth::jwks::{Fetch, Jwks};
+use crate::auth::key::MasterKey;
+use crate::auth::token::{self, Expected, Grant, peek};
+use crate::auth::verified::Verified;
+use crate::auth::{
+    AccessToken, Actor, AuthorizationServer, Denied, Permissions, TokenError, TokenRequest, type_id,
+};
+use crate::registry::{Registry, Result};
+use crate::store;
+
+/// How old what is known of keys and revoked clients may be before it is read again.
+const FRESH: TimeDelta = TimeDelta::seconds(15);
+/// How old it may be while the database does not answer.
+const STALE: TimeDelta = TimeDelta::seconds(55);
+/// How often an unknown key makes us read again, at most.
+const PAUSE: TimeDelta = TimeDelta::seconds(1);
+
+/// How an authorization server works.
+#[derive(Debug)]
+pub struct AuthoritySettings {
+    /// The registry's public URL: who issues its tokens, and for whom.
+    pub issuer: String,
+    /// How long a token lives, an hour at most.
+    pub lifetime: TimeDelta,
+    /// What wraps the signing keys.
+    pub master: Option<MasterKey>,
+    /// Outside issuers whose tokens count.
+    pub outside: Issuers,
+    /// How their keys are fetched.
+    pub fetch: Arc<dyn Fetch>,
+}
+
+/// The authorization server of a registry.
+#[derive(Debug)]
+pub struct Authority {
+    registry: Registry,
+    issuer: String,
+    lifetime: TimeDelta,
+    master: Option<MasterKey>,
+    outside: Vec<(Issuer, Jwks)>,
+    keys: RwLock<Arc<Keys>>,
+    /// Held while the keys are read again.
+    reading: Mutex<()>,
+    verified: Verified,
+    attempts: Attempts,
+}
+
+impl Authority {
+    /// Opens it; the first one of a registry makes a signing key.
+    ///
+    /// # Errors
+    /// When the signing key cannot be used, or the database fails.
+    pub async fn open(registry: Registry, settings: AuthoritySettings) -> Result<Self> {
+        crate::auth::install_cryptography();
+        let AuthoritySettings {
+            issuer,
+            lifetime,
+            master,
+            outside,
+            fetch,
+        } = settings;
+        registry.ensure_signing_key(master.as_ref()).await?;
+        let keys = read(&registry, master.as_ref()).await?;
+        let outside = outside.issuers.into_iter().map(|issuer| {
+            let jwks = Jwks::new(issuer.jwks.clone(), Arc::clone(&fetch));
+            (issuer, jwks)
+        });
+        Ok(Self {
+            issuer,
+            lifetime: lifetime.min(MAX_LIFETIME),
+            master,
+            outside: outside.collect(),
+            keys: RwLock::new(Arc::new(keys)),
+            reading: Mutex::default(),
+            verified: Verified::default(),
+            attempts: Attempts::default(),
+            registry,
+        })
+    }
+
+    /// Issues a token without asking for a secret: for those who hold the database anyway.
+    ///
+    /// # Errors
+    /// Never with a key of ours.
+    pub fn issue(&self, grant: Grant) -> Result<AccessToken> {
+        let clock = self.registry.clock();
+        let (keys, id, now) = (self.keys(), clock.new_id(), clock.now());
+        let token = token::write(&keys.signing, &self.issuer, id, now, self.lifetime, grant)?;
+        Ok(AccessToken {
+            token,
+            expires_in: self.lifetime.num_seconds(),
+            scope: grant.permissions.to_string(),
+        })
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&keys)
+    }
+
+    /// Reads keys and revoked clients again when that was done longer ago than `age`. One request
+    /// does it; the others go on with what is known.
+    async fn refresh(&self, age: TimeDelta, now: DateTime<Utc>) -> Result<(), TokenError> {
+        let known_for = |now: DateTime<Utc>| now - self.keys().read_at;
+        if known_for(now) < age {
+            return Ok(());
+        }
+        let Ok(_reading) = self.reading.try_lock() else {
+            return Ok(());
+        };
+        match read(&self.registry, self.master.as_ref()).await {
+            Ok(keys) => {
+                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+                Ok(())
+            }
+            Err(error) if known_for(now) < STALE => {
+                tracing::warn!(%error, "keys and revoked clients cannot be read; the old ones hold");
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "keys and revoked clients cannot be read");
+                Err(TokenError::Unavailable)
+            }
+        }
+    }
+
+    async fn bearer(&self, token: &str) -> Result<Arc<Actor>, TokenError> {
+        let now = self.registry.clock().now();
+        self.refresh(FRESH, now).await?;
+        let actor = if let Some(actor) = self.verified.get(token, now) {
+            actor
+        } else {
+            let (actor, ends) = self.verify(token, now).await?;
+            let actor = Arc::new(actor);
+            self.verified.keep(token, Arc::clone(&actor), ends, now);
+            actor
+        };
+        let is_revoked = |client| self.registry.revoked.contains(client);
+        match actor.client() {
+            Some(client) if is_revoked(client) => Err(TokenError::Revoked),
+            _ => Ok(actor),
+        }
+    }
+
+    async fn verify(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Actor, DateTime<Utc>), TokenError> {
+        let said = peek(token)?;
+        if said.issuer == self.issuer {
+            let mut key = self.keys().verifying(&said.kid);
+            if key.is_none() {
+                // Another process may have made it.
+                self.refresh(PAUSE, now).await?;
+                key = self.keys().verifying(&said.kid);
+            }
+            let key = key.ok_or(TokenError::Key)?;
+            let (claims, ends) = token::verify(token, &key, Expected::own(&self.issuer, now))?;
+            return Ok((token::own_actor(&claims)?, ends));
+        }
+        let mut outside = self.outside.iter();
+        let (issuer, jwks) = outside
+            .find(|(issuer, _)| issuer.issuer == said.issuer)
+            .ok_or(TokenError::Issuer)?;
+        let key = jwks.key(&said.kid, now).await.ok_or(TokenError::Key)?;
+        let (claims, ends) = token::verify(token, &key, issuer.expected(now))?;
+        Ok((issuer.actor(&claims)?, ends))
+    }
+
+    /// The token of a client that proves to be one.
+    async fn granted(&self, request: TokenRequest) -> Result<AccessToken, Denied> {
+        let TokenRequest {
+            client_id,
+            client_secret,
+            scope,
+            address,
+        } = request;
+        let held_back = || {
+            let now = self.registry.clock().now();
+            match self.attempts.wait(address, &client_id, now) {
+                // Rounded up: who comes back sooner comes too soon.
+                Some(wait) => Err(Denied::TooOften(wait.num_seconds() + 1)),
+                None => Ok(()),
+            }
+        };
+        held_back()?;
+        let turn = self
+            .registry
+            .hashing
+            .turn()
+            .await
+            .ok_or(Denied::Unavailable)?;
+        // Others may have failed while this one waited for its turn.
+        held_back()?;
+        let (client, hashes) = self.live_client(&client_id).await.map_err(|error| {
+            tracing::warn!(%error, "a client cannot be looked up");
+            Denied::Unavailable
+        })?;
+        let proved = turn.has_hash(client_secret, hashes).await;
+        let (Some(client), true) = (client, proved.ok_or(Denied::Unavailable)?) else {
+            let now = self.registry.clock().now();
+            self.attempts.failed(address, &client_id, now);
+            return Err(Denied::Client);
+        };
+        let grant = Grant {
+            principal: principal_of(&client),
+            permissions: narrowed(&client, scope.as_deref())?,
+            client: Some(client.id),
+        };
+        self.issue(grant).map_err(|_| Denied::Unavailable)
+    }
+
+    /// A client that lives, and the hashes of its secrets; no hash where there is none.
+    async fn live_client(&self, id: &str) -> Result<(Option<client::Model>, Vec<String>)> {
+        let Some(id) = type_id::read(type_id::CLIENT, id) else {
+            return Ok((None, Vec::new()));
+        };
+        let db = &self.registry.db.read;
+        let client = store::client(db, id).await?;
+        let Some(client) = client.filter(|client| client.revoked_at.is_none()) else {
+            return Ok((None, Vec::new()));
+        };
+        let secrets = store::live_secrets(db, id).await?;
+        let hashes = secrets.into_iter().map(|secret| secret.hash);
+        Ok((Some(client), hashes.collect()))
+    }
+}
+
+/// What the token may do: what the client asks for, of what it has.
+fn narrowed(client: &client::Model, scope: Option<&str>) -> Result<Permissions, Denied> {
+    let has: Permissions = client.permissions.parse().unwrap_or_default();
+    let Some(scope) = scope else {
+        return Ok(has);
+    };
+    match scope.parse::<Permissions>() {
+        Ok(asked) if has.contains_all(asked) && !asked.is_empty() => Ok(asked),
+        Ok(_) => Err(Denied::Scope(format!("this client has the scopes: {has}"))),
+        Err(_) => Err(Denied::Scope(format!(
+            "a scope is unknown; this client has: {has}"
+        ))),
+    }
+}
+
+async fn read(registry: &Registry, master: Option<&MasterKey>) -> Result<Keys> {
+    let now = registry.clock().now();
+    let rows = registry.signing_keys().await?;
+    let revoked = store::revoked_clients(&registry.db.read, all_tokens_gone(now)).await?;
+    registry.revoked.extend(revoked);
+    Keys::of(&rows, master, now)
+}
+
+impl AuthorizationServer for Authority {
+    fn grant(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, Denied>> {
+        Box::pin(self.granted(request))
+    }
+
+    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>> {
+        Box::pin(self.bearer(token))
+    }
+
+    fn jwks(&self) -> BoxFuture<'_, Option<Value>> {
+        Box::pin(async {
+            let now = self.registry.clock().now();
+            self.refresh(FRESH, now).await.ok()?;
+            Some(self.keys().published())
+        })
+    }
+
+    fn issuer(&self) -> &str {
+        &self.issuer
+    }
+}

@@ -1,0 +1,81 @@
+//! What a process knows of keys and clients without asking the database for each token.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use entities::id::ClientId;
+use entities::signing_key;
+use jsonwebtoken::DecodingKey;
+use serde_json::{Value, json};
+
+use crate::auth::key::{self, KeyError, MasterKey, SigningKey};
+use crate::registry::Result;
+
+/// The clients that are known to be revoked. A client never comes back, so the set only grows.
+#[derive(Debug, Default)]
+pub(in crate::registry) struct Revoked(RwLock<HashSet<ClientId>>);
+
+impl Revoked {
+    /// Adds clients.
+    pub(super) fn extend(&self, clients: impl IntoIterator<Item = ClientId>) {
+        let mut revoked = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        revoked.extend(clients);
+    }
+
+    /// Whether a client is among them.
+    pub(super) fn contains(&self, client: ClientId) -> bool {
+        let revoked = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        revoked.contains(&client)
+    }
+}
+
+/// The keys of the registry, as they were read from its database.
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// The key that signs.
+    pub(super) signing: SigningKey,
+    verifying: HashMap<String, DecodingKey>,
+    published: Vec<Value>,
+    /// When they were read.
+    pub(super) read_at: DateTime<Utc>,
+}
+
+impl Keys {
+    /// Reads the rows, of which the newest one signs.
+    ///
+    /// # Errors
+    /// When a key is damaged, or the master key does not open it.
+    pub(super) fn of(
+        rows: &[signing_key::Model],
+        master: Option<&MasterKey>,
+        read_at: DateTime<Utc>,
+    ) -> Result<Self> {
+        let private = rows
+            .iter()
+            .find_map(|row| Some((&row.kid, row.private_key.as_ref()?)));
+        let (kid, private) = private.ok_or(KeyError::Damaged)?;
+        let verifying = rows
+            .iter()
+            .map(|row| Ok((row.kid.clone(), key::verifying(&row.public_key)?)));
+        Ok(Self {
+            signing: SigningKey::read(kid, private, master)?,
+            verifying: verifying.collect::<Result<_, KeyError>>()?,
+            published: rows
+                .iter()
+                .map(|row| key::jwk(&row.kid, &row.public_key))
+                .collect(),
+            read_at,
+        })
+    }
+
+    /// The key with this id.
+    pub(super) fn verifying(&self, kid: &str) -> Option<DecodingKey> {
+        self.verifying.get(kid).cloned()
+    }
+
+    /// The public halves, as a JSON Web Key Set.
+    pub(super) fn published(&self) -> Value {
+        json!({ "keys": self.published })
+    }
+}

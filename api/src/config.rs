@@ -206,7 +206,7 @@ pub struct LogSettings {
         long,
         value_name = "FILTER",
         env = "REGISTRY_LOG",
-        default_value = "info,sea_orm_migration=warn,sqlx=warn",
+        default_value = "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn",
         global = true
     )]
     pub log: String,

@@ -5,11 +5,15 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sea_orm::ConnectionTrait;
+use serde_json::Value;
 use tests::{Backend, TestDatabase, on_both};
 
 on_both!(
     asked_to_stop_it_finishes_what_runs_and_ends_with_0,
+    the_demo_says_how_its_clusters_sign_in,
     an_import_ends_with_2_and_the_place_of_what_is_wrong,
     a_database_that_cannot_be_served_is_named,
 );
@@ -43,11 +47,19 @@ struct Serving {
 }
 
 impl Serving {
-    fn start(url: &str) -> Self {
+    fn start(url: &str, more: &[&str]) -> Self {
         let mut command = program(&["serve", "--database-url", url, "--listen", "127.0.0.1:0"]);
+        command.args(more).stdout(Stdio::piped());
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(process.stderr.take().unwrap());
         Self { process, log }
+    }
+
+    /// Where it listens, once it does.
+    fn address(&mut self) -> String {
+        let line = self.line_with("http://127.0.0.1:");
+        let (_, address) = line.split_once("http://").unwrap();
+        address.split_once('/').unwrap().0.to_owned()
     }
 
     /// The next line of the log with these words.
@@ -65,14 +77,12 @@ impl Drop for Serving {
 }
 
 async fn asked_to_stop_it_finishes_what_runs_and_ends_with_0(database: TestDatabase) {
-    let mut serving = Serving::start(database.url());
-    let line = serving.line_with("http://127.0.0.1:");
-    let (_, address) = line.split_once("http://").unwrap();
-    let (address, _) = address.split_once('/').unwrap();
+    let mut serving = Serving::start(database.url(), &[]);
+    let address = serving.address();
 
     // The server asks for the body when the request runs.
     let body = r#"{"query":"{ __typename }"}"#;
-    let mut connection = TcpStream::connect(address).unwrap();
+    let mut connection = TcpStream::connect(&address).unwrap();
     write!(
         connection,
         "POST /graphql HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
@@ -99,6 +109,44 @@ async fn asked_to_stop_it_finishes_what_runs_and_ends_with_0(database: TestDatab
         "{rest}"
     );
     assert_eq!(serving.process.wait().unwrap().code(), Some(0));
+}
+
+/// What is printed at the first start is enough to ask as a cluster; at the next nothing is printed.
+async fn the_demo_says_how_its_clusters_sign_in(database: TestDatabase) {
+    let mut serving = Serving::start(database.url(), &["--demo"]);
+    let address = serving.address();
+    let shown = BufReader::new(serving.process.stdout.take().unwrap());
+    let mut lines = shown.lines().map(Result::unwrap);
+    for name in ["Tuscany Life Sciences Cluster", "Arahealth", "EUROBIOMED"] {
+        let line = lines.find(|line| line.trim().starts_with(name)).unwrap();
+        let words: Vec<_> = line.split_whitespace().rev().take(2).collect();
+        let [secret, client] = words[..] else {
+            panic!("{line}");
+        };
+        let basic = STANDARD.encode(format!("{client}:{secret}"));
+        let token = ureq::post(format!("http://{address}/oauth/token"))
+            .header("authorization", format!("Basic {basic}"))
+            .content_type("application/x-www-form-urlencoded")
+            .send("grant_type=client_credentials")
+            .unwrap();
+        let token: Value = serde_json::from_reader(token.into_body().into_reader()).unwrap();
+        let token = token["access_token"].as_str().unwrap();
+        let viewer = ureq::post(format!("http://{address}/graphql"))
+            .header("authorization", format!("Bearer {token}"))
+            .content_type("application/json")
+            .send(r#"{"query":"{ viewer { clusters { name } } }"}"#)
+            .unwrap();
+        let viewer: Value = serde_json::from_reader(viewer.into_body().into_reader()).unwrap();
+        assert_eq!(viewer["data"]["viewer"]["clusters"][0]["name"], name);
+    }
+    drop(serving);
+    let mut again = Serving::start(database.url(), &["--demo"]);
+    again.address();
+    let mut shown = String::new();
+    let mut output = again.process.stdout.take().unwrap();
+    drop(again);
+    output.read_to_string(&mut shown).unwrap();
+    assert_eq!(shown, "");
 }
 
 async fn an_import_ends_with_2_and_the_place_of_what_is_wrong(database: TestDatabase) {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use futures_util::future::BoxFuture;
 
-use super::{authority, open};
-use crate::auth::{Actor, AuthorizationServer};
+use super::{authority, demo, open};
+use crate::auth::AuthorizationServer;
 use crate::config::ServeSettings;
-use crate::delivery::demo;
 use crate::registry::Registry;
 use crate::{graphql, http};
 
@@ -30,11 +29,12 @@ pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
     let registry = open(&database).await?;
-    if with_demo && demo::load_if_empty(&registry, &Actor::operator()).await? {
-        tracing::info!("the database was empty and has the demo's data now");
-    }
     let address = listener.local_addr()?;
-    let authority = authority(&registry, place.issuer(address)?, &tokens).await?;
+    let issuer = place.issuer(address)?;
+    if with_demo {
+        demo::load(&registry, &issuer).await?;
+    }
+    let authority = authority(&registry, issuer, &tokens).await?;
     let (authority, limits) = (Arc::new(authority), limits.into());
     let shared = registry.clone();
     let state = move || {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 
 use crate::auth::key::{KeyError, MasterKey};
 use crate::graphql::Limits;
@@ -36,6 +37,9 @@ pub struct ServeSettings {
     /// Where it is reached.
     #[command(flatten)]
     pub place: PlaceSettings,
+    /// How it stands in the web.
+    #[command(flatten)]
+    pub web: WebSettings,
     /// How tokens are made and read.
     #[command(flatten)]
     pub tokens: TokenSettings,
@@ -47,7 +51,8 @@ pub struct ServeSettings {
 /// Where the server is reached.
 #[derive(Clone, Debug, Args)]
 pub struct PlaceSettings {
-    /// The address to listen at. It must be a loopback address.
+    /// The address to listen at: this machine alone unless said otherwise. Beyond it, put a proxy that
+    /// does TLS before the registry.
     #[arg(
         long,
         value_name = "ADDR",
@@ -59,6 +64,29 @@ pub struct PlaceSettings {
     /// said, the address that it listens at.
     #[arg(long, value_name = "URL", env = "REGISTRY_PUBLIC_URL")]
     pub public_url: Option<String>,
+}
+
+/// How the server stands in the web.
+#[derive(Clone, Debug, Args)]
+pub struct WebSettings {
+    /// The origins whose pages may read answers, such as `https://dashboard.example`; all, when
+    /// nothing is said. No cookies are used, so a page can ask no more than its user could.
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "REGISTRY_CORS_ORIGINS",
+        value_delimiter = ','
+    )]
+    pub cors_origins: Vec<String>,
+    /// The reverse proxies before the registry, as addresses with their prefixes, such as
+    /// `127.0.0.1/32`: what they write into `X-Forwarded-For` counts.
+    #[arg(
+        long,
+        value_name = "NET",
+        env = "REGISTRY_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl PlaceSettings {

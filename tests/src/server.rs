@@ -10,9 +10,10 @@ use partner_registry::auth::issuer::Issuers;
 use partner_registry::auth::jwks::Client;
 use partner_registry::auth::token::Grant;
 use partner_registry::auth::{Permissions, Principal};
+use partner_registry::cli;
 use partner_registry::graphql::Limits;
+use partner_registry::http::{self, Web};
 use partner_registry::registry::access::{Authority, AuthoritySettings};
-use partner_registry::{cli, http};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use ureq::http::{HeaderMap, Method, Request};
@@ -87,17 +88,18 @@ impl Deref for Caller {
 
 impl Subject for TestServer {
     async fn over(database: TestDatabase) -> Self {
-        Self::serve(TestApp::over(database).await, Issuers::default()).await
+        let app = TestApp::over(database).await;
+        Self::serve(app, Issuers::default(), Web::default()).await
     }
 }
 
 #[expect(clippy::expect_used, reason = "a test without its server has failed")]
 impl TestServer {
-    /// Serves an app, which trusts these issuers beside itself.
+    /// Serves an app, which trusts these issuers beside itself and stands in the web like this.
     ///
     /// # Panics
     /// When it cannot be served.
-    pub async fn serve(app: TestApp, outside: Issuers) -> Self {
+    pub async fn serve(app: TestApp, outside: Issuers, web: Web) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         let settings = AuthoritySettings {
@@ -125,7 +127,7 @@ impl TestServer {
             let _ = stopped.await;
         };
         let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(http::serve(listener, state, shutdown))
+            actix_web::rt::System::new().block_on(http::serve(listener, state, web, shutdown))
         });
         // No connection outlives its answer: an idle one would hold up the end of the server.
         let config = Agent::config_builder()

@@ -17,32 +17,34 @@ pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
         database,
         demo: with_demo,
         place,
+        web,
         tokens,
         limits,
     } = settings;
     let listen = place.listen;
-    anyhow::ensure!(
-        http::is_loopback(listen),
-        "{listen} is no loopback address, and the registry answers this machine alone: listen at \
-         127.0.0.1 or [::1]"
-    );
     let listener =
         TcpListener::bind(listen).with_context(|| format!("cannot listen at {listen}"))?;
     let registry = open(&database).await?;
     let address = listener.local_addr()?;
     let issuer = place.issuer(address)?;
+    let is_secure = issuer.starts_with("https://");
     if with_demo {
         demo::load(&registry, &issuer).await?;
     }
     let authority = authority(&registry, issuer, &tokens).await?;
     let (authority, limits) = (Arc::new(authority), limits.into());
+    let web = http::Web {
+        origins: web.cors_origins,
+        trusted_proxies: web.trusted_proxies,
+        is_secure,
+    };
     let shared = registry.clone();
     let state = move || {
         let (registry, authority) = (shared.clone(), Arc::clone(&authority));
         async move { state(&registry.for_thread().await?, authority, limits) }
     };
     tracing::info!("the registry is at http://{address}/graphql");
-    http::serve(listener, state, stop_signal()).await?;
+    http::serve(listener, state, web, stop_signal()).await?;
     registry.close().await?;
     tracing::info!("stopped");
     Ok(())

@@ -35,14 +35,6 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 pub(super) fn page() -> HttpResponse {
     let mut response = file("index.html", ASK_AGAIN);
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        header::HeaderValue::from_static(POLICY),
-    );
-    headers.insert(
-        header::REFERRER_POLICY,
-        header::HeaderValue::from_static("no-referrer"),
-    );
     headers.insert(header::VARY, header::HeaderValue::from_static("accept"));
     response
 }
@@ -68,7 +60,8 @@ fn file(name: &str, caching: &'static str) -> HttpResponse {
     response
         .content_type(format!("{}{charset}", file.mime_type))
         .insert_header((header::CACHE_CONTROL, caching))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+        // A worker is held to the policy of its own script.
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
     if file.data.starts_with(&GZIP) {
         response.insert_header(header::ContentEncoding::Gzip);
     }

@@ -2,13 +2,14 @@
 //! turns requests into calls of `graphql` and answers into bytes.
 
 mod access_log;
+mod address;
 mod bearer;
 mod explorer;
 mod graphql;
 mod health;
-mod host;
 mod negotiate;
 mod oauth;
+mod origins;
 mod schema;
 
 use std::fmt;
@@ -16,12 +17,16 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{self, ServiceConfig};
+use actix_web::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpResponseBuilder, HttpServer, Resource};
 use futures_util::future::BoxFuture;
+use ipnet::IpNet;
 
-pub use self::host::is_loopback;
 use crate::auth::AuthorizationServer;
 use crate::graphql::Schema;
 use crate::graphql::endpoint::{Attach, Endpoint};
@@ -35,6 +40,36 @@ const MAX_THREADS: usize = 8;
 
 /// How long running requests may take to finish after the server was told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
+
+/// How the server stands in the web.
+#[derive(Clone, Debug, Default)]
+pub struct Web {
+    /// The origins whose pages may read answers; all, when none is named.
+    pub origins: Vec<String>,
+    /// The proxies whose word counts on where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether it is reached by https, so that browsers are told never to use anything else.
+    pub is_secure: bool,
+}
+
+impl Web {
+    /// What every answer says; an answer that says otherwise is not overruled.
+    fn headers(&self) -> DefaultHeaders {
+        let headers = DefaultHeaders::new()
+            .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .add((REFERRER_POLICY, "no-referrer"))
+            .add((X_FRAME_OPTIONS, "DENY"))
+            .add((
+                CONTENT_SECURITY_POLICY,
+                "default-src 'none'; frame-ancestors 'none'",
+            ));
+        if self.is_secure {
+            headers.add((STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
+        } else {
+            headers
+        }
+    }
+}
 
 /// What the routes need.
 pub struct State {
@@ -86,6 +121,7 @@ impl fmt::Debug for State {
 pub async fn serve<S>(
     listener: TcpListener,
     state: impl Fn() -> S + Clone + Send + 'static,
+    web: Web,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()>
 where
@@ -94,8 +130,10 @@ where
     let app = move || {
         App::new()
             .data_factory(state.clone())
+            .app_data(Data::new(web.clone()))
             .configure(routes)
-            .wrap(from_fn(host::loopback_only))
+            .wrap(origins::cors(&web.origins))
+            .wrap(web.headers())
             .wrap(from_fn(access_log::access_log))
     };
     let threads = available_parallelism().map_or(1, usize::from);

@@ -3,8 +3,6 @@
 
 mod read;
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::web::{Data, Payload};
@@ -12,7 +10,8 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::json;
 
 use self::read::Refusal;
-use super::State;
+use super::address::address;
+use super::{State, Web};
 use crate::auth::{Denied, Permission, TokenRequest};
 
 /// Where clients get tokens.
@@ -23,7 +22,12 @@ pub(super) const JWKS_PATH: &str = "/.well-known/jwks.json";
 pub(super) const METADATA_PATH: &str = "/.well-known/oauth-authorization-server";
 
 /// Issues a token to a client.
-pub(super) async fn token(request: HttpRequest, body: Payload, state: Data<State>) -> HttpResponse {
+pub(super) async fn token(
+    request: HttpRequest,
+    body: Payload,
+    state: Data<State>,
+    web: Data<Web>,
+) -> HttpResponse {
     let asked = match read::form(request.headers(), body).await {
         Ok(asked) => asked,
         Err(refusal) => return refuse(&refusal, false),
@@ -33,7 +37,7 @@ pub(super) async fn token(request: HttpRequest, body: Payload, state: Data<State
         client_id: asked.client_id,
         client_secret: asked.client_secret,
         scope: asked.scope,
-        address: address(&request),
+        address: address(&request, &web.trusted_proxies),
     };
     match state.authority.grant(asked).await {
         Ok(token) => private(&mut HttpResponse::Ok()).json(json!({
@@ -91,12 +95,6 @@ pub(super) async fn metadata(state: Data<State>) -> HttpResponse {
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
     }))
-}
-
-/// Where a request comes from.
-fn address(request: &HttpRequest) -> IpAddr {
-    let peer = request.peer_addr();
-    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
 }
 
 /// RFC 6749, section 5.2: 401 for a client that is not recognised, with a challenge where it used

@@ -1,7 +1,12 @@
-//! HTTP itself: bodies, media types, methods, hosts, and the paths beside the API.
+//! HTTP itself: bodies, media types, methods, other sites, and the paths beside the API.
 
+use chrono::Duration;
+use partner_registry::auth::issuer::Issuers;
+use partner_registry::http::Web;
 use serde_json::json;
-use tests::{Answer, TestServer, on_both, on_sqlite};
+use tests::{
+    Answer, Subject, TestApp, TestDatabase, TestServer, on_both, on_sqlite, start_of_time,
+};
 use ureq::SendBody;
 use ureq::http::Method;
 
@@ -11,10 +16,11 @@ on_sqlite!(
     a_body_that_cannot_be_read_is_refused,
     a_body_has_a_largest_size,
     a_mutation_over_get_writes_nothing,
-    only_a_name_of_this_machine_is_answered,
     the_schema_is_served_with_its_tag,
     every_answer_has_an_id_of_its_own,
-    no_other_site_may_read_an_answer,
+    any_page_may_read_answers_and_none_sends_cookies,
+    only_pages_of_named_origins_may_read_answers,
+    every_answer_says_what_browsers_may_do_with_it,
 );
 on_both!(health_says_whether_the_database_answers);
 
@@ -123,35 +129,6 @@ async fn a_mutation_over_get_writes_nothing(server: TestServer) {
     }
 }
 
-/// A page that gives its own name this machine's address gets nothing.
-async fn only_a_name_of_this_machine_is_answered(server: TestServer) {
-    for (host, status) in [
-        ("localhost", 200),
-        ("127.0.0.1:8080", 200),
-        ("[::1]", 200),
-        ("evil.example", 421),
-        ("localhost.evil.example", 421),
-        ("", 421),
-    ] {
-        for path in [
-            "/graphql?query=%7B__typename%7D",
-            "/schema.graphql",
-            "/health/live",
-        ] {
-            assert_eq!(
-                server.get(path, &[("host", host)]).status,
-                status,
-                "{path} of {host:?}"
-            );
-        }
-    }
-    let elsewhere = server.get(
-        "/graphql?query=%7B__typename%7D",
-        &[("host", "evil.example")],
-    );
-    assert!(!elsewhere.text.contains("Query"), "{elsewhere:?}");
-}
-
 async fn the_schema_is_served_with_its_tag(server: TestServer) {
     let first = server.get("/schema.graphql", &[]);
     assert_eq!(
@@ -209,22 +186,74 @@ async fn every_answer_has_an_id_of_its_own(server: TestServer) {
     assert_eq!(ids.len(), paths.len(), "{ids:?}");
 }
 
-async fn no_other_site_may_read_an_answer(server: TestServer) {
-    let origin = ("origin", "https://evil.example");
-    let asks = ("access-control-request-method", "POST");
-    let preflight = server.request(
-        Method::OPTIONS,
-        "/graphql",
-        &[origin, asks],
-        SendBody::none(),
-    );
+/// The preflight of a page's request, and its answer.
+fn asked_by_a_page(server: &TestServer, origin: &str) -> [Answer; 2] {
+    let origin = ("origin", origin);
+    let headers = [
+        origin,
+        ("access-control-request-method", "POST"),
+        (
+            "access-control-request-headers",
+            "authorization,content-type",
+        ),
+    ];
+    let preflight = server.request(Method::OPTIONS, "/graphql", &headers, SendBody::none());
     let answer = server.post_raw(br#"{"query":"{ __typename }"}"#, &[JSON, origin]);
-    for answer in [preflight, answer] {
-        assert_eq!(
-            answer.header("access-control-allow-origin"),
-            "",
-            "{answer:?}"
-        );
+    [preflight, answer]
+}
+
+async fn any_page_may_read_answers_and_none_sends_cookies(server: TestServer) {
+    for answer in asked_by_a_page(&server, "https://dashboard.example") {
+        let said = |name| answer.header(name);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(said("access-control-allow-origin"), "*");
+        assert_eq!(said("access-control-allow-credentials"), "");
+    }
+}
+
+async fn only_pages_of_named_origins_may_read_answers(database: TestDatabase) {
+    let web = Web {
+        origins: vec!["https://dashboard.example".to_owned()],
+        ..Web::default()
+    };
+    let app = TestApp::over(database).await;
+    let server = TestServer::serve(app, Issuers::default(), web).await;
+    for (origin, expected) in [
+        ("https://dashboard.example", "https://dashboard.example"),
+        ("https://evil.example", ""),
+        ("null", ""),
+    ] {
+        for answer in asked_by_a_page(&server, origin) {
+            let allowed = answer.header("access-control-allow-origin");
+            assert_eq!(allowed, expected, "{answer:?}");
+        }
+    }
+}
+
+async fn every_answer_says_what_browsers_may_do_with_it(database: TestDatabase) {
+    for (is_secure, days) in [(false, 0), (true, 1)] {
+        let web = Web {
+            is_secure,
+            ..Web::default()
+        };
+        let start = start_of_time() + Duration::days(days);
+        let app = TestApp::at(database.clone(), start).await;
+        let app = app.expect("the registry opens");
+        let server = TestServer::serve(app, Issuers::default(), web).await;
+        let paths = ["/graphql", "/schema.graphql", "/nothing", "/oauth/token"];
+        for path in paths {
+            let answer = server.get(path, &[("accept", "text/html")]);
+            let says = |name, value: &str| {
+                let said = answer.header(name);
+                assert!(said.contains(value), "{path} {name}: {said}");
+            };
+            says("x-content-type-options", "nosniff");
+            says("referrer-policy", "no-referrer");
+            says("x-frame-options", "DENY");
+            says("content-security-policy", "frame-ancestors 'none'");
+            let https = answer.header("strict-transport-security");
+            assert_eq!(!https.is_empty(), is_secure, "{path}: {https}");
+        }
     }
 }
 

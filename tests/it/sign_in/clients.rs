@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use entities::signing_key;
 use partner_registry::auth::issuer::Issuers;
 use partner_registry::auth::{Permissions, Principal};
+use partner_registry::http::Web;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use tests::{Caller, TestApp, TestDatabase, TestServer, on_both, start_of_time};
@@ -117,7 +118,7 @@ async fn revoking_is_noticed_by_other_processes_within_a_minute(database: TestDa
     let here = TestApp::at(database.clone(), start_of_time())
         .await
         .unwrap();
-    let server = TestServer::serve(here, Issuers::default()).await;
+    let server = TestServer::serve(here, Issuers::default(), Web::default()).await;
     let (id, secret) = client(&server, Principal::Operator, "registry:read").await;
     let bearer = server.with_token(token(&sign_in(&server, (&id, &secret))));
     assert!(viewer(&bearer).is_ok());
@@ -138,7 +139,7 @@ async fn a_rotated_key_verifies_until_its_tokens_are_gone(database: TestDatabase
     let here = TestApp::at(database.clone(), start_of_time())
         .await
         .unwrap();
-    let server = TestServer::serve(here, Issuers::default()).await;
+    let server = TestServer::serve(here, Issuers::default(), Web::default()).await;
     let there = TestApp::at(database.clone(), start_of_time() + TimeDelta::seconds(5))
         .await
         .unwrap();

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jsonwebtoken::Algorithm;
 use partner_registry::auth::issuer::Issuers;
 use partner_registry::auth::key::{SigningKey, jwk};
+use partner_registry::http::Web;
 use serde_json::{Value, json};
 use tests::{Subject, TestApp, TestDatabase, TestServer, on_sqlite, start_of_time};
 
@@ -53,7 +54,7 @@ async fn server(database: TestDatabase, url: &str) -> TestServer {
             "principal": "operator", "scope": "registry:read" }],
     }] });
     let issuers = Issuers::parse(&file.to_string()).unwrap();
-    TestServer::serve(TestApp::over(database).await, issuers).await
+    TestServer::serve(TestApp::over(database).await, issuers, Web::default()).await
 }
 
 /// A token as a provider writes it: without what ours have of their own.

@@ -1,4 +1,4 @@
-//! What `serve --demo` adds for trying things: a client for each cluster of AI4Diag, and the words that
+//! What `serve --demo` adds for trying things: a client for each cluster of `AI4Diag`, and the words that
 //! say how to sign in with it.
 
 use std::io::Write as _;
@@ -8,7 +8,7 @@ use crate::delivery::demo;
 use crate::registry::Registry;
 use crate::registry::access::NewClient;
 
-/// The clusters of AI4Diag, by the names that the demo gives them.
+/// The clusters of `AI4Diag`, by the names that the demo gives them.
 const CLUSTERS: [&str; 3] = ["Tuscany Life Sciences Cluster", "Arahealth", "EUROBIOMED"];
 
 /// What a cluster's CRM does.

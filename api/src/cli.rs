@@ -1,5 +1,6 @@
 //! The command line: what each command does, and with which code it ends.
 
+mod backup;
 mod client;
 mod demo;
 mod import;
@@ -44,6 +45,8 @@ enum Command {
     Serve(Box<ServeSettings>),
     /// Bring a database up to date and end.
     Migrate(DatabaseSettings),
+    /// Copy the database into a new file, while the registry runs.
+    Backup(backup::Backup),
     /// Print the schema in the schema definition language.
     Schema,
     /// Bring in data of a public source.
@@ -94,6 +97,7 @@ impl Command {
         match self {
             Self::Serve(settings) => serve::serve(*settings).await,
             Self::Migrate(settings) => migrate(&settings).await,
+            Self::Backup(backup) => backup.run().await,
             Self::Schema => {
                 std::io::stdout().write_all(graphql::sdl().as_bytes())?;
                 Ok(())

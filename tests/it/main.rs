@@ -25,6 +25,7 @@ mod lists;
 mod migrations;
 mod mutations;
 mod node;
+mod operate;
 mod paging;
 mod posted;
 mod program;

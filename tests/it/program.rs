@@ -7,15 +7,22 @@ use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::Duration;
+use entities::organisation;
+use partner_registry::clock::Clock;
+use partner_registry::registry::{Filter, Registry};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
-use tests::{Backend, TestDatabase, on_both};
+use tests::{Backend, TestApp, TestDatabase, on_both, start_of_time};
+
+use crate::given;
 
 on_both!(
     asked_to_stop_it_finishes_what_runs_and_ends_with_0,
     the_demo_says_how_its_clusters_sign_in,
     an_import_ends_with_2_and_the_place_of_what_is_wrong,
     a_database_that_cannot_be_served_is_named,
+    a_running_registry_is_copied,
 );
 
 const ORGANISATIONS: &str = "pic,cordis_rcn,vat_number,legal_name,short_name,sme,activity_type,street,\
@@ -228,4 +235,56 @@ async fn a_database_that_cannot_be_served_is_named(database: TestDatabase) {
     let words = serve(database.url());
     assert!(words.contains("m29991231_000001_later"), "{words}");
     assert!(!words.contains("panicked"), "{words}");
+}
+
+/// The copy is a registry of its own; `PostgreSQL` has its own program.
+async fn a_running_registry_is_copied(database: TestDatabase) {
+    let app = TestApp::at(database.clone(), start_of_time())
+        .await
+        .unwrap();
+    app.put(given::organisation("Charité")).await;
+    let mut serving = Serving::start(database.url(), &[]);
+    serving.address();
+    let file = database.directory().join("copy.db");
+    let to = file.display().to_string();
+    let backup = || run(&["backup", "--database-url", database.url(), &to]);
+    let output = backup();
+    if database.backend() == Backend::Postgres {
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            said(&output).contains("pg_dump --format=custom"),
+            "{}",
+            said(&output)
+        );
+        return;
+    }
+    assert!(output.status.success(), "{}", said(&output));
+    let again = backup();
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        said(&again).contains("is there already"),
+        "{}",
+        said(&again)
+    );
+
+    let url = format!("sqlite:{to}");
+    let later = Clock::fixed(start_of_time() + Duration::days(1));
+    let copy = Registry::open(&url, later).await.unwrap();
+    let all = Filter::default();
+    let count = copy
+        .count::<organisation::Entity>(&app.actor, &all, None)
+        .await;
+    assert_eq!(count.unwrap(), 1);
+    let missing = run(&[
+        "backup",
+        "--database-url",
+        "sqlite:/nowhere/registry.db",
+        "x.db",
+    ]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        said(&missing).contains("/nowhere/registry.db"),
+        "{}",
+        said(&missing)
+    );
 }

@@ -104,7 +104,7 @@ pub async fn take_turn_to_migrate(tx: &DatabaseTransaction) -> Result<(), DbErr>
     Ok(())
 }
 
-fn options(url: &str, writes: bool) -> ConnectOptions {
+pub(super) fn options(url: &str, writes: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     let sqlite = url.starts_with("sqlite:");
     options

@@ -3,6 +3,7 @@
 //! Nothing here knows a rule, HTTP or GraphQL.
 
 mod agencies;
+mod backup;
 mod clients;
 mod columns;
 mod connect;
@@ -24,6 +25,7 @@ mod sources;
 pub use agencies::{
     agency, agency_of, grants, insert_agency, insert_grant, lock_grant, revoke_grant,
 };
+pub use backup::copy_sqlite;
 pub use clients::{
     client, clients, insert_client, insert_secret, live_secrets, lock_client, revoke_client,
     revoke_secrets, revoked_clients,

@@ -33,6 +33,7 @@ mod readme;
 mod records;
 mod schema;
 mod sdl;
+mod sight;
 mod sign_in;
 mod source;
 mod writes;

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod matrix;
+mod noninterference;
 mod statements;
 
 use entities::id::{ClusterId, OrganisationId, PartnershipId, PartnershipMemberId};

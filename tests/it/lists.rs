@@ -7,7 +7,9 @@ use crate::posted::{by_id, each, post, text};
 
 on_both!(
     each_record_pages_its_own_list,
-    aliases_of_a_list_are_lists_of_their_own
+    aliases_of_a_list_are_lists_of_their_own,
+    the_total_of_a_search_is_that_of_the_whole_list,
+    a_document_is_answered_in_its_own_words,
 );
 on_sqlite!(reference_lists_page_like_any_other);
 
@@ -150,4 +152,79 @@ async fn reference_lists_page_like_any_other(server: TestServer) {
         before = behind["pageInfo"]["startCursor"].clone();
     }
     assert_eq!((&forward, &backward), (&all, &all));
+}
+
+/// On each page, on the last, beyond it, and where nothing is found.
+async fn the_total_of_a_search_is_that_of_the_whole_list(server: TestServer) {
+    clusters(&server);
+    let document = "query($search: String, $first: Int, $after: String) {
+        organisations(search: $search, first: $first, after: $after) {
+            totalCount
+            pageInfo { endCursor hasNextPage }
+            nodes { name }
+        }
+    }";
+    let (mut after, mut seen) = (Value::Null, Vec::new());
+    for (rows, more) in [(2, true), (2, true), (2, false), (0, false)] {
+        let variables = json!({ "search": "big", "first": 2, "after": after });
+        let list = server.query(document, variables)["organisations"].clone();
+        let names: Vec<String> = each(&list["nodes"], "/name")
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            (
+                &list["totalCount"],
+                names.len(),
+                &list["pageInfo"]["hasNextPage"]
+            ),
+            (&json!(6), rows, &json!(more)),
+            "after {seen:?}"
+        );
+        seen.extend(names);
+        if rows > 0 {
+            after = list["pageInfo"]["endCursor"].clone();
+        }
+    }
+    assert_eq!(seen.len(), 6);
+    let nothing = server.query(document, json!({ "search": "nobody" }));
+    assert_eq!(nothing["organisations"]["totalCount"], 0);
+}
+
+/// Fields come in the order of the document, however they are asked for and whether they wait.
+async fn a_document_is_answered_in_its_own_words(server: TestServer) {
+    clusters(&server);
+    for (selection, expected) in [
+        (
+            "memberships(first: 1) { nodes { cluster { name } } } name again: name",
+            r#"{"memberships":{"nodes":[{"cluster":{"name":"Big"}}]},"name":"Big 1","again":"Big 1"}"#,
+        ),
+        (
+            "name ... on Record { version } ...F name __typename",
+            r#"{"name":"Big 1","version":1,"isSme":null,"names":[],"__typename":"Organisation"}"#,
+        ),
+        (
+            "... on Node @skip(if: true) { id } name @skip(if: true)",
+            "{}",
+        ),
+        (
+            "address { city } ...F address { street }",
+            r#"{"address":{"city":null,"street":null},"isSme":null,"names":[]}"#,
+        ),
+        (
+            "memberships { totalCount } name memberships { nodes { version } }",
+            r#"{"memberships":{"totalCount":1,"nodes":[{"version":1}]},"name":"Big 1"}"#,
+        ),
+    ] {
+        let list = "organisations(filter: { name: { eq: \"big 1\" } })";
+        let mut document = format!("{{ {list} {{ nodes {{ {selection} }} }} }}");
+        if selection.contains("...F") {
+            document += " fragment F on Organisation { isSme names { value } }";
+        }
+        let body = json!({ "query": document }).to_string();
+        let headers = [("content-type", "application/json")];
+        let answer = server.post_raw(body.as_bytes(), &headers);
+        let expected = format!("{{\"data\":{{\"organisations\":{{\"nodes\":[{expected}]}}}}}}");
+        assert_eq!(answer.text, expected, "{selection}");
+    }
 }

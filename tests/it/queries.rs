@@ -116,7 +116,15 @@ async fn a_count_is_a_statement_only_where_it_is_asked_for(server: TestServer) {
         ),
         (
             "{ projects { nodes { participations { totalCount nodes { id } } } } }",
-            3,
+            2,
+        ),
+        (
+            "{ projects(search: \"project\") { totalCount nodes { id } } }",
+            1,
+        ),
+        (
+            "{ projects(search: \"nowhere\") { totalCount nodes { id } } }",
+            1,
         ),
         (
             "{ projects { nodes { participations(first: 1) { nodes { id } } } } }",

@@ -65,7 +65,8 @@ impl<T: ContainerType> OutputType for One<T> {
         if must_merge(ctx) {
             return self.0.resolve(ctx, field).await;
         }
-        let text = object(ctx, &fields::<T>(ctx), &self.0).await?;
+        let mut text = Vec::new();
+        object(ctx, &fields::<T>(ctx), &self.0, &mut text).await?;
         Ok(Value::Binary(text.into()))
     }
 }
@@ -92,21 +93,30 @@ impl<T: ContainerType> OutputType for Many<T> {
             return self.0.resolve(ctx, field).await;
         }
         let fields = &fields::<T>(ctx);
-        let items = self.0.iter().enumerate().map(|(n, item)| {
-            let written = async move {
-                let ctx = ctx.with_index(n);
-                object(&ctx, fields, item).await
-            };
-            Started::Waits(written.boxed())
-        });
-        let mut text = Vec::with_capacity(self.0.len().saturating_mul(fields.len() * USUAL));
+        let mut text = Vec::with_capacity(self.0.len() * fields.len() * USUAL);
         text.push(b'[');
-        for (n, item) in together(items).await.into_iter().enumerate() {
+        let mut waiting = Waiting::default();
+        for (n, item) in self.0.iter().enumerate() {
             if n > 0 {
                 text.push(b',');
             }
-            text.append(&mut item?);
+            let begun = text.len();
+            if n > 0 && fields.iter().all(Asking::is_at_hand) {
+                let ctx = ctx.with_index(n);
+                if let Some(done) = object(&ctx, fields, item, &mut text).now_or_never() {
+                    done?;
+                    continue;
+                }
+                text.truncate(begun);
+            }
+            let object = async move {
+                let mut text = Vec::new();
+                object(&ctx.with_index(n), fields, item, &mut text).await?;
+                Ok(text)
+            };
+            waiting.begin(object.boxed(), &mut text).await?;
         }
+        waiting.end(&mut text).await?;
         text.push(b']');
         Ok(Value::Binary(text.into()))
     }
@@ -121,9 +131,15 @@ fn must_merge(ctx: &ContextSelectionSet<'_>) -> bool {
 /// A field that is asked of all objects of a list.
 struct Asking<'a> {
     field: &'a Positioned<Field>,
-    /// Whether it was at hand so far. Only reading is done here, so a resolver can be begun, found
-    /// waiting and begun again, with a place of its own to wait in; the next object begins there.
+    /// Whether it had to wait. Only reading is done here, so a resolver can be begun, found waiting
+    /// and begun again, with a place of its own to wait in; the next object begins there.
     waits: AtomicBool,
+}
+
+impl Asking<'_> {
+    fn is_at_hand(&self) -> bool {
+        !self.waits.load(Ordering::Relaxed)
+    }
 }
 
 /// The fields that are asked of a type, fragments expanded, each key once.
@@ -181,47 +197,64 @@ fn add<'a>(
     }
 }
 
-/// Resolves an object's fields and writes them.
+/// Resolves an object's fields and writes them behind what is written already.
 async fn object<T: ContainerType>(
     ctx: &ContextSelectionSet<'_>,
     fields: &[Asking<'_>],
     object: &T,
-) -> ServerResult<Vec<u8>> {
-    let values = fields.iter().map(|asking| {
-        let value = || resolved(ctx, asking.field, object);
-        if !asking.waits.load(Ordering::Relaxed) {
-            if let Some(value) = value().now_or_never() {
-                return Started::Done(value);
+    text: &mut Vec<u8>,
+) -> ServerResult<()> {
+    text.reserve(fields.len() * USUAL);
+    text.push(b'{');
+    let mut waiting = Waiting::default();
+    for (n, asking) in fields.iter().enumerate() {
+        let field = asking.field;
+        text.extend_from_slice(if n > 0 { b",\"" } else { b"\"" });
+        text.extend_from_slice(field.node.response_key().node.as_bytes());
+        text.extend_from_slice(b"\":");
+        if asking.is_at_hand() {
+            if let Some(value) = resolved(ctx, field, object).now_or_never() {
+                value_of::<T>(ctx, &field.node, value, text)?;
+                continue;
             }
             asking.waits.store(true, Ordering::Relaxed);
         }
-        Started::Waits(value().boxed())
-    });
-    let mut text = Vec::with_capacity(fields.len().saturating_mul(USUAL));
-    text.push(b'{');
-    for (Asking { field, .. }, value) in fields.iter().zip(together(values).await) {
-        let value = match value {
-            Ok(value) => value.unwrap_or_default(),
-            Err(error) if is_nullable::<T>(ctx, &field.node) => {
-                ctx.add_error(error);
-                Value::Null
-            }
-            Err(error) => return Err(error),
+        let value = async move {
+            let value = resolved(ctx, field, object).await;
+            let mut text = Vec::new();
+            value_of::<T>(ctx, &field.node, value, &mut text)?;
+            Ok(text)
         };
-        text.extend_from_slice(if text.len() > 1 { b",\"" } else { b"\"" });
-        text.extend_from_slice(field.node.response_key().node.as_bytes());
-        text.extend_from_slice(b"\":");
-        match value {
-            Value::Object(_) | Value::List(_) => {
-                let set = &field.node.selection_set.node;
-                let asked = Asked::of(set, &ctx.query_env.fragments);
-                write(&mut text, &value, &asked);
-            }
-            plain => write(&mut text, &plain, &Asked::default()),
-        }
+        waiting.begin(value.boxed(), text).await?;
     }
+    waiting.end(text).await?;
     text.push(b'}');
-    Ok(text)
+    Ok(())
+}
+
+/// Writes what a field resolved to.
+fn value_of<T: OutputType>(
+    ctx: &ContextSelectionSet<'_>,
+    field: &Field,
+    value: ServerResult<Option<Value>>,
+    text: &mut Vec<u8>,
+) -> ServerResult<()> {
+    let value = match value {
+        Ok(value) => value.unwrap_or_default(),
+        Err(error) if is_nullable::<T>(ctx, field) => {
+            ctx.add_error(error);
+            Value::Null
+        }
+        Err(error) => return Err(error),
+    };
+    match value {
+        Value::Object(_) | Value::List(_) => {
+            let asked = Asked::of(&field.selection_set.node, &ctx.query_env.fragments);
+            write(text, &value, &asked);
+        }
+        plain => write(text, &plain, &Asked::default()),
+    }
+    Ok(())
 }
 
 async fn resolved<T: ContainerType>(
@@ -242,51 +275,65 @@ fn is_nullable<T: OutputType>(ctx: &ContextSelectionSet<'_>, field: &Field) -> b
         .is_some_and(|field| !field.ty.ends_with('!'))
 }
 
-/// A future that has begun.
-enum Started<'a, T> {
-    /// It is at its end.
-    Done(T),
-    /// It has no type of its own, because objects lie within objects of their kind.
-    Waits(BoxFuture<'a, T>),
-}
+/// The parts of a text that wait, each with its place in what is written; in the order of places.
+#[derive(Default)]
+struct Waiting<'a>(Vec<(usize, Part<'a>)>);
 
-/// Runs futures together, each first as far as it gets.
-async fn together<'a, T>(futures: impl Iterator<Item = Started<'a, T>>) -> Vec<T> {
-    let mut done = Vec::with_capacity(futures.size_hint().0);
-    let mut waiting = Vec::new();
-    for (n, started) in futures.enumerate() {
-        done.push(match started {
-            Started::Done(output) => Some(output),
-            Started::Waits(mut future) => {
-                match poll_fn(|task| Poll::Ready(future.as_mut().poll(task))).await {
-                    Poll::Ready(output) => Some(output),
-                    Poll::Pending => {
-                        waiting.push((n, future));
-                        None
-                    }
-                }
-            }
-        });
+/// It has no type of its own, because objects lie within objects of their kind.
+type Part<'a> = BoxFuture<'a, ServerResult<Vec<u8>>>;
+
+impl<'a> Waiting<'a> {
+    /// Runs a part as far as it gets, and writes it if it gets to its end.
+    async fn begin(&mut self, mut part: Part<'a>, text: &mut Vec<u8>) -> ServerResult<()> {
+        match poll_fn(|task| Poll::Ready(part.as_mut().poll(task))).await {
+            Poll::Ready(part) => text.append(&mut part?),
+            Poll::Pending => self.0.push((text.len(), part)),
+        }
+        Ok(())
     }
-    // They know whom to wake: nothing is polled again before it has something to say.
-    let mut is_woken = waiting.is_empty();
-    poll_fn(|task| {
-        if is_woken {
-            waiting.retain_mut(|(n, future)| match future.as_mut().poll(task) {
-                Poll::Ready(output) => {
-                    done[*n] = Some(output);
-                    false
-                }
-                Poll::Pending => true,
-            });
+
+    /// Waits for all parts together, and puts them into their places.
+    async fn end(self, text: &mut Vec<u8>) -> ServerResult<()> {
+        let Some(first) = self.0.first().map(|(place, _)| *place) else {
+            return Ok(());
+        };
+        let mut done: Vec<(usize, Vec<u8>)> = Vec::with_capacity(self.0.len());
+        let mut waiting = self.0;
+        // They know whom to wake: nothing is polled again before it has something to say.
+        let mut is_woken = false;
+        poll_fn(|task| {
+            let mut failed = None;
+            if is_woken {
+                waiting.retain_mut(|(place, part)| match part.as_mut().poll(task) {
+                    Poll::Ready(Ok(part)) => {
+                        done.push((*place, part));
+                        false
+                    }
+                    Poll::Ready(Err(error)) => {
+                        failed = Some(error);
+                        false
+                    }
+                    Poll::Pending => true,
+                });
+            }
+            is_woken = true;
+            match failed {
+                Some(error) => Poll::Ready(Err(error)),
+                None if waiting.is_empty() => Poll::Ready(Ok(())),
+                None => Poll::Pending,
+            }
+        })
+        .await?;
+        done.sort_unstable_by_key(|(place, _)| *place);
+        let rest = text.split_off(first);
+        let mut written = 0;
+        for (place, mut part) in done {
+            let place = place - first;
+            text.extend_from_slice(&rest[written..place]);
+            text.append(&mut part);
+            written = place;
         }
-        is_woken = true;
-        if waiting.is_empty() {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
-    done.into_iter().flatten().collect()
+        text.extend_from_slice(&rest[written..]);
+        Ok(())
+    }
 }

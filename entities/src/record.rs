@@ -86,7 +86,7 @@ impl RecordType {
 pub enum Visibility {
     /// The steward alone.
     Owner,
-    /// Clusters that share a partnership with the steward.
+    /// Clusters that share a partnership with the steward, which both have accepted.
     #[default]
     Partners,
     /// Everyone.

@@ -73,7 +73,7 @@ pub struct Mutation(
     access::ClientMutation,
     access::TenantMutation,
     access::AgencyMutation,
-    access::AgreementMutation,
+    access::AcceptanceMutation,
 );
 
 /// The schema.

@@ -107,7 +107,7 @@ pub(crate) enum Record {
 pub(crate) enum Visibility {
     /// The steward alone.
     Owner,
-    /// Clusters that share a partnership with the steward.
+    /// Clusters that share a partnership with the steward, which both have accepted.
     Partners,
     /// Everyone.
     Public,

@@ -12,8 +12,8 @@
 //!
 //! It knows neither GraphQL nor HTTP, so that the API, imports and pushes share it.
 
+mod acceptance;
 pub mod access;
-mod agreement;
 mod audience;
 mod check;
 mod cluster;
@@ -45,7 +45,7 @@ use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, Tr
 use crate::clock::Clock;
 use crate::store::Database;
 
-pub use agreement::{Acceptance, Agreed, Run};
+pub use acceptance::{Acceptance, Agreed, Run};
 pub use check::Mode;
 pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;

@@ -55,7 +55,7 @@ pub struct PartnershipPatch {
     pub classifications: Patch<Vec<NewClassification>>,
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub website: Patch<String>,
-    /// Said by `agreement` alone: no input and no source can say it.
+    /// Said by `acceptance` alone: no input and no source can say it.
     #[serde(skip)]
     pub dissolved: Option<DateTime<Utc>>,
 }

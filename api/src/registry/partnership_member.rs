@@ -5,7 +5,7 @@ use entities::partnership_member::{self, PartnershipRole};
 use entities::record::RecordType;
 use serde::{Deserialize, Serialize};
 
-use super::agreement::Acceptance;
+use super::acceptance::Acceptance;
 use super::check::Check;
 use super::error::InputErrorCode::{InvalidState, Required};
 use super::field;
@@ -32,7 +32,7 @@ pub struct PartnershipMemberPatch {
     pub starts_on: Patch<NaiveDate>,
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub ends_on: Patch<NaiveDate>,
-    /// Said by `agreement` alone: no input and no source can say it.
+    /// Said by `acceptance` alone: no input and no source can say it.
     #[serde(skip)]
     pub acceptance: Option<Acceptance>,
 }

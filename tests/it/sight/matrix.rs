@@ -1,10 +1,11 @@
 //! The rule of `auth::policy`, case by case, through each way to a record.
 
 use chrono::NaiveDate;
+use entities::id::{PartnershipId, PartnershipMemberId};
 use entities::organisation;
 use entities::partnership::PartnershipStatus;
 use entities::record::Visibility::{self, Owner, Partners, Public};
-use partner_registry::auth::Permissions;
+use partner_registry::auth::{Permissions, Principal};
 use partner_registry::registry::{Patch, Reference};
 use serde_json::{Value, json};
 use tests::{Caller, TestServer, change, on_both};
@@ -80,17 +81,48 @@ fn subjects(numbers: &[usize]) -> Vec<String> {
     names
 }
 
+/// Writes the subjects, each a member of the steward's cluster for all to see; returns their ids.
+async fn write_subjects(
+    server: &TestServer,
+    steward: Tenant,
+    partnerships: [PartnershipId; 2],
+) -> Vec<Value> {
+    let mut ids = Vec::new();
+    for (name, visibility, names) in SUBJECTS {
+        let names: Vec<_> = names.iter().map(|n| partnerships[*n]).collect();
+        let row = named(&names, shown(visibility, given::organisation(name)));
+        let subject = steward.put(server, row).await.id;
+        let row = public(given::membership(steward.cluster, subject));
+        steward.put(server, row).await;
+        ids.push(id("organisation", subject));
+    }
+    ids
+}
+
+/// Everything that people write of a partnership and its places says that it is long over.
+async fn seem_over(
+    server: &TestServer,
+    p: PartnershipId,
+    places: [(PartnershipMemberId, Tenant); 2],
+) {
+    let mut over = change(p, given::partnership("P"));
+    over.patch.status = Patch::Set(PartnershipStatus::Dissolved);
+    over.patch.starts_on = Patch::set_or_clear(NaiveDate::from_ymd_opt(1990, 1, 1));
+    over.patch.duration_months = Patch::Set(1);
+    server.put(over).await;
+    for (place, tenant) in places {
+        let mut over = change(place, given::partnership_member(p, tenant.organisation));
+        over.patch.ends_on = Patch::set_or_clear(NaiveDate::from_ymd_opt(1990, 1, 1));
+        server.put(over).await;
+    }
+}
+
 async fn each_kind_of_record_is_seen_by_whom_the_rule_says(server: TestServer) {
     let steward = Tenant::new(&server, "Steward").await;
     let viewer = Tenant::new(&server, "Viewer").await;
     let stranger = Tenant::new(&server, "Stranger").await;
-    let mut partnerships = Vec::new();
-    for title in ["P", "Q"] {
-        partnerships.push(server.put(public(given::partnership(title))).await.id);
-    }
-    let [p, q] = partnerships[..] else {
-        unreachable!()
-    };
+    let p = server.put(public(given::partnership("P"))).await.id;
+    let q = server.put(public(given::partnership("Q"))).await.id;
     let ours = [
         steward.place(&server, p).await,
         steward.place(&server, q).await,
@@ -102,15 +134,7 @@ async fn each_kind_of_record_is_seen_by_whom_the_rule_says(server: TestServer) {
     for place in ours {
         steward.accept(&server, place).await;
     }
-    let mut ids = Vec::new();
-    for (name, visibility, names) in SUBJECTS {
-        let names: Vec<_> = names.iter().map(|n| partnerships[*n]).collect();
-        let row = named(&names, shown(visibility, given::organisation(name)));
-        let subject = steward.put(&server, row).await.id;
-        let row = public(given::membership(steward.cluster, subject));
-        steward.put(&server, row).await;
-        ids.push(id("organisation", subject));
-    }
+    let ids = write_subjects(&server, steward, [p, q]).await;
     let registrys = server
         .put(given::organisation("The registry's own"))
         .await
@@ -123,7 +147,7 @@ async fn each_kind_of_record_is_seen_by_whom_the_rule_says(server: TestServer) {
     let all: Vec<_> = (0..SUBJECTS.len()).collect();
     let agency = Reference::Id(stranger.organisation.into());
     let agency = server.registry.register_agency(&server.actor, agency).await;
-    let agency = partner_registry::auth::Principal::Agency(agency.unwrap().id);
+    let agency = Principal::Agency(agency.unwrap().id);
     let watch = |words: &str, expected: &[usize]| {
         for (who, caller, expected) in [
             ("viewer", viewer.caller(&server), expected),
@@ -174,16 +198,8 @@ async fn each_kind_of_record_is_seen_by_whom_the_rule_says(server: TestServer) {
     steward.accept(&server, ours[0]).await;
     watch("the steward has accepted P again", &[0, 1, 2, 3, 5]);
 
-    let mut over = change(p, given::partnership("P"));
-    over.patch.status = Patch::Set(PartnershipStatus::Dissolved);
-    over.patch.starts_on = Patch::set_or_clear(NaiveDate::from_ymd_opt(1990, 1, 1));
-    over.patch.duration_months = Patch::Set(1);
-    server.put(over).await;
-    for (place, tenant) in [(ours[0], steward), (theirs[0], viewer)] {
-        let mut over = change(place, given::partnership_member(p, tenant.organisation));
-        over.patch.ends_on = Patch::set_or_clear(NaiveDate::from_ymd_opt(1990, 1, 1));
-        server.put(over).await;
-    }
+    let places = [(ours[0], steward), (theirs[0], viewer)];
+    seem_over(&server, p, places).await;
     watch("dates and status say that P is over", &[0, 1, 2, 3, 5]);
     let narrower = shown(
         Owner,

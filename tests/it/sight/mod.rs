@@ -1,7 +1,7 @@
 //! What one may see: who shares what with whom, how that begins and ends, and that nothing of the
 //! rest shows.
 
-mod agreement;
+mod acceptance;
 mod matrix;
 mod noninterference;
 mod statements;

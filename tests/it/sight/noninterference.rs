@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use async_graphql::parser::types::{TypeDefinition, TypeKind};
 use chrono::{Days, NaiveDate};
 use entities::id::{OrganisationId, PartnershipId, ProjectId};
+use entities::organisation;
 use entities::partnership_member::PartnershipRole;
 use entities::record::Visibility::{Owner, Partners};
 use entities::value::IdentifierScheme;
-use partner_registry::registry::{NewIdentifier, Patch};
+use partner_registry::registry::{NewIdentifier, Patch, Reference, RowWrite};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -79,9 +80,7 @@ impl World {
             server.put(public(row)).await;
         }
         let mut project = public(given::project("Medical alpha"));
-        project.patch.partnership = Patch::Set(partner_registry::registry::Reference::Id(
-            partnership.into(),
-        ));
+        project.patch.partnership = Patch::Set(Reference::Id(partnership.into()));
         let project = server.put(project).await.id;
         for one in [organisation, member] {
             server.put(public(given::participation(project, one))).await;
@@ -101,7 +100,7 @@ impl World {
     async fn hide(&self, server: &TestServer, what: usize, n: u64) {
         let stranger = self.stranger;
         let name = format!("Alpha medical beta {n}");
-        let visibility = if n % 2 == 0 { Owner } else { Partners };
+        let visibility = if n.is_multiple_of(2) { Owner } else { Partners };
         let row = shown(visibility, with_pic(given::organisation(&name)));
         let organisation = stranger.put(server, row).await.id;
         let day = NaiveDate::from_ymd_opt(2001, 1, 1).unwrap();
@@ -125,8 +124,7 @@ impl World {
             3 => {
                 let mut row = given::project(&name);
                 let partnership = self.partnership.into();
-                row.patch.partnership =
-                    Patch::Set(partner_registry::registry::Reference::Id(partnership));
+                row.patch.partnership = Patch::Set(Reference::Id(partnership));
                 let project = stranger.put(server, shown(visibility, row)).await.id;
                 let row = given::participation(project, self.organisation);
                 stranger.put(server, shown(visibility, row)).await;
@@ -155,9 +153,7 @@ impl World {
 const WAYS_TO_HIDE: usize = 7;
 
 /// An identifier that visible and hidden organisations hold.
-fn with_pic(
-    mut row: partner_registry::registry::RowWrite<entities::organisation::Entity>,
-) -> partner_registry::registry::RowWrite<entities::organisation::Entity> {
+fn with_pic(mut row: RowWrite<organisation::Entity>) -> RowWrite<organisation::Entity> {
     row.patch.identifiers = Patch::Set(vec![NewIdentifier {
         scheme: IdentifierScheme::EuPic,
         value: "998436424".to_owned(),
@@ -315,7 +311,7 @@ async fn try_case(
     };
     let before = ask();
     for what in &case.0 {
-        let n = server.count::<entities::organisation::Entity>(None).await;
+        let n = server.count::<organisation::Entity>(None).await;
         world.hide(server, *what, n.unsigned_abs()).await;
     }
     let after = ask();

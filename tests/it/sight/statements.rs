@@ -1,6 +1,7 @@
 //! The policy is part of the statements that there are: it adds none.
 
 use partner_registry::auth::{Permissions, Principal};
+use partner_registry::registry::Patch;
 use serde_json::json;
 use tests::{TestServer, on_both};
 
@@ -21,7 +22,7 @@ async fn the_policy_adds_no_statement(server: TestServer) {
     }
     let row = |name: &str| {
         let mut row = given::organisation(name);
-        row.patch.region = partner_registry::registry::Patch::Set("ITI14".to_owned());
+        row.patch.region = Patch::Set("ITI14".to_owned());
         row
     };
     for row in [row("Plain"), named(&[partnership], row("Named"))] {

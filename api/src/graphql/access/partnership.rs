@@ -92,10 +92,10 @@ pub(crate) struct DissolvePartnershipPayload {
 
 /// Mutations by which clusters begin and cease to see each other's records.
 #[derive(Default)]
-pub(crate) struct AgreementMutation;
+pub(crate) struct AcceptanceMutation;
 
 #[Object]
-impl AgreementMutation {
+impl AcceptanceMutation {
     /// Accepts a place in a partnership: from then on the cluster and the others that have accepted
     /// theirs see each other's records for partners. For that cluster and the operator. Done twice it
     /// is the same.

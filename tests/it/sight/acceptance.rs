@@ -3,6 +3,7 @@
 use entities::record::Visibility::{Owner, Partners};
 use entities::{organisation, partnership, partnership_member};
 use partner_registry::auth::{Actor, Permissions};
+use partner_registry::delivery::demo;
 use partner_registry::registry::{Error, Filter};
 use serde_json::{Value, json};
 use tests::{TestApp, TestServer, archive, assert_ledger, change, on_both};
@@ -19,6 +20,7 @@ on_both!(
     a_record_names_partnerships_of_its_steward_alone,
     a_steward_that_is_hidden_has_no_name,
     the_mutations_say_what_each_side_sees,
+    the_demos_clusters_have_accepted_their_places,
 );
 
 fn refused(code: &str, path: &str) -> Vec<(String, String)> {
@@ -373,4 +375,20 @@ async fn the_mutations_say_what_each_side_sees(server: TestServer) {
         refused,
         json!({ "partnership": null, "sight": [], "userErrors": error })
     );
+}
+
+async fn the_demos_clusters_have_accepted_their_places(server: TestServer) {
+    let loaded = demo::load_if_empty(&server.registry, &server.actor).await;
+    assert!(loaded.expect("the demo"), "the database was empty");
+    let document =
+        "{ partnershipMembers(first: 200) { nodes { cluster { id } acceptedBy { id } } } }";
+    let answer = server.query(document, Value::Null);
+    let places = answer["partnershipMembers"]["nodes"].as_array().unwrap();
+    let accepted = places
+        .iter()
+        .filter(|place| place["acceptedBy"].is_object());
+    assert!(accepted.count() >= 3, "AI4Diag's three: {places:?}");
+    for place in places {
+        assert_eq!(place["cluster"], place["acceptedBy"]);
+    }
 }

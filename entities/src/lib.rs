@@ -4,7 +4,8 @@
 //! no rules, no HTTP and no GraphQL: `registry` decides what may be written, `graphql` what is
 //! shown. Lists that belong to one record (names, identifiers, links …) are JSON columns, because
 //! writing one of them is one new version of its record; what must be found by them has an index
-//! table beside it ([`record_identifier`], [`record_classification`], [`search_document`]).
+//! table beside it ([`record_identifier`], [`record_classification`], [`record_partnership`],
+//! [`search_document`]).
 
 pub use sea_orm::{IdenStatic, Value};
 
@@ -28,6 +29,7 @@ pub mod project;
 pub mod record;
 pub mod record_classification;
 pub mod record_identifier;
+pub mod record_partnership;
 pub mod search_document;
 pub mod signing_key;
 pub mod source;

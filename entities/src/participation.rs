@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClusterId, OrganisationId, ParticipationId, ProjectId};
-use crate::record::{Findings, Visibility, record};
+use crate::record::{Findings, PartnershipIds, Visibility, record};
 use crate::value::text_enum;
 
 text_enum! {
@@ -55,6 +55,9 @@ pub struct Model {
     pub steward_id: Option<ClusterId>,
     /// Who may see the record.
     pub visibility: Visibility,
+    /// The partnerships through which partners see it; none: all that its steward shares.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub partnership_ids: PartnershipIds,
     /// When it was archived.
     pub archived_at: Option<DateTimeUtc>,
     /// What looks wrong in the record.

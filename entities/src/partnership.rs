@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sea_orm::FromJsonQueryResult;
 
 use crate::id::{ClusterId, OrganisationId, PartnershipId};
-use crate::record::{Findings, Visibility, record};
+use crate::record::{Findings, PartnershipIds, Visibility, record};
 use crate::value::{Classifications, Texts, text_enum};
 
 text_enum! {
@@ -106,6 +106,9 @@ pub struct Model {
     pub steward_id: Option<ClusterId>,
     /// Who may see the record.
     pub visibility: Visibility,
+    /// The partnerships through which partners see it; none: all that its steward shares.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub partnership_ids: PartnershipIds,
     /// When it was archived.
     pub archived_at: Option<DateTimeUtc>,
     /// What looks wrong in the record.
@@ -147,6 +150,8 @@ pub struct Model {
     pub classifications: Classifications,
     /// Page about it.
     pub website: Option<String>,
+    /// When the operator dissolved it: from then on nobody sees anything through it.
+    pub dissolved_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written in `store`, where the viewer's rights are.

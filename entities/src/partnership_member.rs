@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClusterId, OrganisationId, PartnershipId, PartnershipMemberId};
-use crate::record::{Findings, Visibility, record};
+use crate::record::{Findings, PartnershipIds, Visibility, record};
 use crate::value::text_enum;
 
 text_enum! {
@@ -39,6 +39,9 @@ pub struct Model {
     pub steward_id: Option<ClusterId>,
     /// Who may see the record.
     pub visibility: Visibility,
+    /// The partnerships through which partners see it; none: all that its steward shares.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub partnership_ids: PartnershipIds,
     /// When it was archived.
     pub archived_at: Option<DateTimeUtc>,
     /// What looks wrong in the record.
@@ -54,6 +57,13 @@ pub struct Model {
     pub starts_on: Option<Date>,
     /// The last day; none: it goes on.
     pub ends_on: Option<Date>,
+    /// The cluster that accepted the place, and so shares the partnership; none: not yet, or it
+    /// has left.
+    pub accepted_cluster_id: Option<ClusterId>,
+    /// When it last accepted.
+    pub accepted_at: Option<DateTimeUtc>,
+    /// When it left; none: it did not, or it accepted again.
+    pub left_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written in `store`, where the viewer's rights are.

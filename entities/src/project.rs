@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sea_orm::FromJsonQueryResult;
 
 use crate::id::{ClusterId, PartnershipId, ProjectId};
-use crate::record::{Findings, Visibility, record};
+use crate::record::{Findings, PartnershipIds, Visibility, record};
 use crate::value::{Classifications, Identifiers, Links, text_enum};
 
 text_enum! {
@@ -92,6 +92,9 @@ pub struct Model {
     pub steward_id: Option<ClusterId>,
     /// Who may see the record.
     pub visibility: Visibility,
+    /// The partnerships through which partners see it; none: all that its steward shares.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub partnership_ids: PartnershipIds,
     /// When it was archived.
     pub archived_at: Option<DateTimeUtc>,
     /// What looks wrong in the record.

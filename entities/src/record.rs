@@ -5,7 +5,7 @@ use sea_orm::{FromJsonQueryResult, IntoActiveModel};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::id::ClusterId;
+use crate::id::{ClusterId, PartnershipId};
 
 /// The kinds of shared records, as the feed names them.
 #[derive(
@@ -86,7 +86,7 @@ impl RecordType {
 pub enum Visibility {
     /// The steward alone.
     Owner,
-    /// Clusters that share a partnership with the steward.
+    /// Clusters that share a partnership with the steward, which both have accepted.
     #[default]
     Partners,
     /// Everyone.
@@ -140,8 +140,12 @@ pub enum FindingCode {
     AmountRounded,
 }
 
+/// The partnerships that a record is meant for; none: all that its steward shares.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct PartnershipIds(pub Vec<PartnershipId>);
+
 /// The columns that every shared record has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     /// The record's id, unique over all types.
     pub id: Uuid,
@@ -155,6 +159,8 @@ pub struct Envelope {
     pub steward_id: Option<ClusterId>,
     /// Who may see it.
     pub visibility: Visibility,
+    /// The partnerships through which partners see it; none: all that its steward shares.
+    pub partnership_ids: PartnershipIds,
     /// When it was archived; an archived record is in no list, look-up or count.
     pub archived_at: Option<DateTimeUtc>,
 }
@@ -195,6 +201,7 @@ macro_rules! record {
                     updated_at: self.updated_at,
                     steward_id: self.steward_id,
                     visibility: self.visibility,
+                    partnership_ids: self.partnership_ids.clone(),
                     archived_at: self.archived_at,
                 }
             }
@@ -207,6 +214,7 @@ macro_rules! record {
                     updated_at,
                     steward_id,
                     visibility,
+                    partnership_ids,
                     archived_at,
                 } = envelope;
                 self.id = id.into();
@@ -215,6 +223,7 @@ macro_rules! record {
                 self.updated_at = updated_at;
                 self.steward_id = steward_id;
                 self.visibility = visibility;
+                self.partnership_ids = partnership_ids;
                 self.archived_at = archived_at;
             }
 

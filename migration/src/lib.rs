@@ -13,6 +13,7 @@ mod m20261122_000005_partnership;
 mod m20261122_000006_project;
 mod m20261122_000007_search;
 mod m20261122_000008_access;
+mod m20261122_000009_sight;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_project::Migration),
             Box::new(m20261122_000007_search::Migration),
             Box::new(m20261122_000008_access::Migration),
+            Box::new(m20261122_000009_sight::Migration),
         ]
     }
 }

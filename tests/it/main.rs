@@ -34,6 +34,7 @@ mod readme;
 mod records;
 mod schema;
 mod sdl;
+mod sight;
 mod sign_in;
 mod source;
 mod writes;

@@ -121,6 +121,7 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     select::<entities::project::Entity>(&db, &mut said).await;
     select::<entities::record_classification::Entity>(&db, &mut said).await;
     select::<entities::record_identifier::Entity>(&db, &mut said).await;
+    select::<entities::record_partnership::Entity>(&db, &mut said).await;
     select::<entities::search_document::Entity>(&db, &mut said).await;
     select::<entities::signing_key::Entity>(&db, &mut said).await;
     select::<entities::source::Entity>(&db, &mut said).await;
@@ -148,7 +149,7 @@ async fn a_new_database_is_made_when_it_is_opened(database: TestDatabase) {
 async fn an_older_database_is_brought_up_to_date(database: TestDatabase) {
     let db = database.connect().await;
     let whole = columns(&db).await;
-    Migrator::down(&db, Some(3)).await.unwrap();
+    Migrator::down(&db, Some(4)).await.unwrap();
     let app = TestApp::at(database, start_of_time()).await.unwrap();
     assert_eq!(columns(&db).await, whole);
     app.put(given::organisation("Charité")).await;
@@ -172,7 +173,7 @@ async fn two_processes_that_open_a_new_database_make_it_once(database: TestDatab
 async fn a_migration_that_fails_half_way_leaves_nothing(database: TestDatabase) {
     let db = database.connect().await;
     let whole = columns(&db).await;
-    Migrator::down(&db, Some(3)).await.unwrap();
+    Migrator::down(&db, Some(4)).await.unwrap();
     // Projects and participations are one migration, and participations come second.
     db.execute_unprepared("CREATE TABLE participation (id integer)")
         .await

@@ -166,6 +166,7 @@ pub fn create<E: Shared>() -> RowWrite<E> {
         target: Target::New,
         patch: E::Patch::default(),
         visibility: None,
+        partnerships: None,
         archive: None,
         steward: Steward::default(),
     }

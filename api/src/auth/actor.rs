@@ -1,8 +1,8 @@
 //! Who does something: a principal, what it may do, and the client it does it with.
 
-use entities::id::{AgencyId, ClientId, ClusterId};
+use entities::id::ClientId;
 
-use super::{Permission, Permissions, Principal, type_id};
+use super::{Permission, Permissions, Principal, Scope, type_id};
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,20 +22,12 @@ impl Actor {
             None => principal.to_string(),
             Some(client) => format!("{principal}/{}", type_id::write(type_id::CLIENT, client)),
         };
-        let scope = match principal {
-            // Who may not read sees what everyone sees.
-            _ if !permissions.contains(Permission::RegistryRead) => Scope::Public,
-            Principal::Anonymous => Scope::Public,
-            Principal::Operator => Scope::All,
-            Principal::Cluster(id) => Scope::Cluster(id),
-            Principal::Agency(id) => Scope::Agency(id),
-        };
         Self {
             name,
             principal,
             permissions,
             client,
-            scope,
+            scope: Scope::of(principal, permissions),
         }
     }
 
@@ -89,21 +81,9 @@ impl Actor {
     }
 }
 
-/// What an actor may see; `store` turns it into SQL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Every record that is not archived.
-    All,
-    /// What everyone may see.
-    Public,
-    /// What a cluster may see.
-    Cluster(ClusterId),
-    /// What an agency may see.
-    Agency(AgencyId),
-}
-
 #[cfg(test)]
 mod tests {
+    use entities::id::ClusterId;
     use uuid::Uuid;
 
     use super::*;

@@ -10,6 +10,7 @@ pub mod issuer;
 pub mod jwks;
 pub mod key;
 mod permission;
+mod policy;
 mod principal;
 pub mod secret;
 mod server;
@@ -17,8 +18,9 @@ pub mod token;
 pub mod type_id;
 pub mod verified;
 
-pub use actor::{Actor, Scope};
+pub use actor::Actor;
 pub use permission::{Permission, Permissions, UnknownPermission};
+pub use policy::Scope;
 pub use principal::{Principal, UnknownPrincipal};
 pub use server::{AccessToken, AuthorizationServer, Denied, TokenRequest};
 pub use token::TokenError;

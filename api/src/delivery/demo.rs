@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::import::cordis::{self, CordisFiles};
 use super::import::{ImportError, ImportOptions};
 use crate::auth::Actor;
-use crate::registry::{self, Batch, Mode, Outcome, Registry, RowWrite, Shared, Steward, Target};
+use crate::registry::{self, Batch, Mode, Registry, RowWrite, Run, Shared, Steward, Target};
 
 /// Part of Horizon Europe, in the columns of the CORDIS extract.
 const ORGANISATIONS: &[u8] = include_bytes!("../../data/demo/organisations.csv.gz");
@@ -32,6 +32,9 @@ const PAGES: [&str; 4] = [
     include_str!("../../data/demo/imago_mol.json"),
     include_str!("../../data/demo/imago_mol_projects.json"),
 ];
+
+/// The way in, for the log.
+const ORIGIN: &str = "demo";
 
 /// What stands before a PIC where a page's facts name an organisation that CORDIS brought.
 const PIC: &str = "\"pic:";
@@ -114,13 +117,43 @@ pub async fn load_if_empty(registry: &Registry, actor: &Actor) -> Result<bool, D
     };
     let files = CordisFiles::packed(ORGANISATIONS, PROJECTS, PARTICIPATIONS)?;
     cordis::import(registry, actor, files, options).await?;
+    let mut places = Vec::new();
     for page in PAGES {
-        load(registry, actor, page).await?;
+        places.extend(load(registry, actor, page).await?);
     }
+    accept(registry, actor, places).await?;
     Ok(true)
 }
 
-async fn load(registry: &Registry, actor: &Actor, page: &str) -> Result<(), DemoError> {
+/// Accepts the places of the organisations that run clusters: whose pages these are said that they
+/// take part. What a page shows is public, so nobody sees more by it until a cluster writes.
+async fn accept(
+    registry: &Registry,
+    actor: &Actor,
+    places: Vec<partnership_member::Model>,
+) -> registry::Result<()> {
+    let organisations = places.iter().map(|place| place.organisation_id.into());
+    let clusters = registry.clusters_of(actor, organisations.collect()).await?;
+    for place in places {
+        if clusters.contains_key(&place.organisation_id.into()) {
+            let run = Run {
+                dry: false,
+                origin: ORIGIN,
+            };
+            registry
+                .accept_partnership(actor, place.id.into(), run)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what a page says, and returns the places in partnerships among it.
+async fn load(
+    registry: &Registry,
+    actor: &Actor,
+    page: &str,
+) -> Result<Vec<partnership_member::Model>, DemoError> {
     let page = with_ids(page, &holders(registry, actor, page).await?);
     let page: Page = serde_json::from_str(&page)?;
     let Source { name, licence, url } = page.source;
@@ -128,10 +161,11 @@ async fn load(registry: &Registry, actor: &Actor, page: &str) -> Result<(), Demo
     write(registry, actor, &source, page.organisations).await?;
     write(registry, actor, &source, page.clusters).await?;
     write(registry, actor, &source, page.partnerships).await?;
-    write(registry, actor, &source, page.partnership_members).await?;
+    let places = write(registry, actor, &source, page.partnership_members).await?;
     write(registry, actor, &source, page.projects).await?;
     write(registry, actor, &source, page.memberships).await?;
-    write(registry, actor, &source, page.participations).await
+    write(registry, actor, &source, page.participations).await?;
+    Ok(places)
 }
 
 /// The page with the registry's ids in the place of the PICs that it names, so that what it says
@@ -171,7 +205,7 @@ async fn write<E: Shared>(
     actor: &Actor,
     source: &source::Model,
     rows: Vec<Row<E>>,
-) -> Result<(), DemoError> {
+) -> Result<Vec<E::Model>, DemoError> {
     let rows = rows.into_iter().map(|row| RowWrite {
         target: match row.about {
             About::Record(id) => Target::Record {
@@ -182,6 +216,7 @@ async fn write<E: Shared>(
         },
         patch: row.says,
         visibility: Some(Visibility::Public),
+        partnerships: None,
         archive: None,
         steward: Steward::default(),
     });
@@ -189,15 +224,16 @@ async fn write<E: Shared>(
         rows: rows.collect(),
         source: Some(source.clone()),
         mode: Mode::Strict,
-        origin: "demo".to_owned(),
+        origin: ORIGIN.to_owned(),
     };
     let (written, _) = registry.write::<E>(actor, batch).await?;
-    let refused = written
-        .into_iter()
-        .filter(|one| one.outcome == Outcome::Rejected);
-    let errors: Vec<_> = refused.flat_map(|one| one.errors).collect();
+    let (mut records, mut errors) = (Vec::new(), Vec::new());
+    for one in written {
+        records.extend(one.record);
+        errors.extend(one.errors);
+    }
     if errors.is_empty() {
-        Ok(())
+        Ok(records)
     } else {
         Err(registry::Error::Refused(errors).into())
     }

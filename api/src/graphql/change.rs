@@ -109,13 +109,16 @@ pub(crate) struct ArchiveInput {
 /// What became of a write: the record as it is now, or why it was refused.
 pub(crate) type Answer<M> = (Option<Arc<M>>, Vec<UserError>);
 
+/// Who shall see what is written: how widely, and through which partnerships.
+pub(crate) type Audience = (Option<Visibility>, Option<Vec<ID>>);
+
 /// Makes a record.
 pub(crate) async fn create<E: Shared>(
     ctx: &Context<'_>,
     patch: E::Patch,
-    visibility: Option<Visibility>,
+    audience: Audience,
 ) -> Result<Answer<E::Model>> {
-    write::<E>(ctx, Target::New, patch, visibility, None).await
+    write::<E>(ctx, Target::New, patch, audience, None).await
 }
 
 /// Changes a record.
@@ -124,13 +127,13 @@ pub(crate) async fn update<E: Shared>(
     id: &ID,
     if_version: Option<i32>,
     patch: E::Patch,
-    visibility: Option<Visibility>,
+    audience: Audience,
 ) -> Result<Answer<E::Model>> {
     let target = Target::Record {
         id: id_or_nil(E::TYPE, id),
         if_version,
     };
-    write::<E>(ctx, target, patch, visibility, None).await
+    write::<E>(ctx, target, patch, audience, None).await
 }
 
 /// Takes a record out of every list, or brings it back.
@@ -144,22 +147,36 @@ pub(crate) async fn archive<E: Shared>(
         id: id_or_nil(E::TYPE, &id),
         if_version,
     };
-    write::<E>(ctx, target, E::Patch::default(), None, Some(archive)).await
+    write::<E>(
+        ctx,
+        target,
+        E::Patch::default(),
+        Audience::default(),
+        Some(archive),
+    )
+    .await
 }
 
 async fn write<E: Shared>(
     ctx: &Context<'_>,
     target: Target,
     patch: E::Patch,
-    visibility: Option<Visibility>,
+    audience: Audience,
     archive: Option<bool>,
 ) -> Result<Answer<E::Model>> {
+    let (visibility, partnerships) = audience;
     let visibility = visibility.map(Into::into);
+    let partnerships = partnerships.map(|ids| {
+        let ids = ids.iter();
+        ids.map(|id| id_or_nil(RecordType::Partnership, id).into())
+            .collect()
+    });
     let batch = Batch {
         rows: vec![RowWrite::<E> {
             target,
             patch,
             visibility,
+            partnerships,
             archive,
             steward: Steward::default(),
         }],
@@ -177,6 +194,6 @@ async fn write<E: Shared>(
 }
 
 /// No record has the nil id, so what cannot be read is not found.
-fn id_or_nil(kind: RecordType, id: &ID) -> Uuid {
+pub(crate) fn id_or_nil(kind: RecordType, id: &ID) -> Uuid {
     id::decode_as(kind, id).unwrap_or_default()
 }

@@ -73,6 +73,7 @@ pub struct Mutation(
     access::ClientMutation,
     access::TenantMutation,
     access::AgencyMutation,
+    access::AcceptanceMutation,
 );
 
 /// The schema.

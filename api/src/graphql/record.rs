@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entities::cluster as cluster_row;
+use entities::partnership;
 use entities::record::{self, RecordRow, RecordType};
 
 use super::cluster::Cluster;
@@ -62,6 +63,12 @@ pub(crate) enum Node {
     field(name = "steward", ty = "Steward", desc = "Who is responsible for it."),
     field(name = "visibility", ty = "Visibility", desc = "Who may see it."),
     field(
+        name = "partnership_ids",
+        ty = "Vec<ID>",
+        desc = "The partnerships through which partners see it, of those that you may see; where it \
+                names none, all that its steward shares."
+    ),
+    field(
         name = "external_ids",
         ty = "Vec<ExternalId>",
         desc = "The ids under which sources know it."
@@ -100,7 +107,7 @@ pub(crate) enum Record {
 pub(crate) enum Visibility {
     /// The steward alone.
     Owner,
-    /// Clusters that share a partnership with the steward.
+    /// Clusters that share a partnership with the steward, which both have accepted.
     Partners,
     /// Everyone.
     Public,
@@ -109,9 +116,9 @@ pub(crate) enum Visibility {
 /// Who is responsible for a record: a cluster, or the registry itself.
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Steward {
-    /// The cluster's name, or the registry's.
-    name: String,
-    /// The cluster's id; null when the registry itself is the steward.
+    /// The cluster's name, or the registry's; null: a cluster that you may not see.
+    name: Option<String>,
+    /// The cluster's id; null when you may not see it, or the registry itself is the steward.
     id: Option<ID>,
 }
 
@@ -232,29 +239,39 @@ impl Envelope {
 
     /// Who is responsible for it.
     pub(crate) async fn steward(&self, ctx: &Context<'_>) -> Result<Steward> {
-        let cluster = match self.0.columns().steward_id {
-            Some(id) => {
-                ctx.batches()
-                    .load_one(ById::<cluster_row::Entity>::new(id))
-                    .await?
-            }
-            None => None,
+        let Some(id) = self.0.columns().steward_id else {
+            return Ok(Steward {
+                name: Some("Partner Registry".to_owned()),
+                id: None,
+            });
         };
-        let name = cluster
-            .as_ref()
-            .map_or("Partner Registry", |cluster| &cluster.name);
-        let id = cluster
-            .as_ref()
-            .map(|cluster| id::encode(RecordType::Cluster, cluster.id.into()));
+        let cluster = ById::<cluster_row::Entity>::new(id);
+        let cluster = ctx.batches().load_one(cluster).await?;
+        let id =
+            |cluster: &Arc<cluster_row::Model>| id::encode(RecordType::Cluster, cluster.id.into());
         Ok(Steward {
-            name: name.to_owned(),
-            id,
+            id: cluster.as_ref().map(id),
+            name: cluster.map(|cluster| cluster.name.clone()),
         })
     }
 
     /// Who may see it.
     pub(crate) async fn visibility(&self) -> Result<Visibility> {
         Ok(self.0.columns().visibility.into())
+    }
+
+    /// The partnerships through which partners see it, of those that you may see; where it names
+    /// none, all that its steward shares.
+    pub(crate) async fn partnership_ids(&self, ctx: &Context<'_>) -> Result<Vec<ID>> {
+        let named = self.0.columns().partnership_ids.0;
+        let ids = named.into_iter().map(ById::<partnership::Entity>::new);
+        let rows = ctx.batches().load_many(ids).await?;
+        let mut ids: Vec<_> = rows.into_values().map(|row| row.id).collect();
+        ids.sort_unstable();
+        let ids = ids.into_iter();
+        Ok(ids
+            .map(|id| id::encode(RecordType::Partnership, id.into()))
+            .collect())
     }
 
     /// The ids under which sources know it.
@@ -300,6 +317,7 @@ macro_rules! shared_record {
             updated_at -> chrono::DateTime<chrono::Utc>,
             steward -> $crate::graphql::record::Steward,
             visibility -> $crate::graphql::record::Visibility,
+            partnership_ids -> Vec<async_graphql::ID>,
             external_ids -> Vec<$crate::graphql::record::ExternalId>,
             provenance -> Vec<$crate::graphql::record::Provenance>
         }
@@ -325,9 +343,7 @@ pub(crate) use shared_record;
 
 /// The record with an id; none when it is hidden or unknown.
 pub(crate) async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    use entities::{
-        membership, organisation, participation, partnership, partnership_member, project,
-    };
+    use entities::{membership, organisation, participation, partnership_member, project};
     let (kind, id) = id::decode(id)?;
     let batches = ctx.batches();
     Ok(match kind {

@@ -2,6 +2,7 @@
 
 use entities::record::{Finding, FindingCode};
 
+use super::Shared;
 use super::error::{InputErrorCode, UserError};
 
 /// What to do with a code that is in no list.
@@ -77,5 +78,27 @@ impl Check {
             path,
             message,
         );
+    }
+}
+
+/// Refuses texts that hold the character U+0000, which `PostgreSQL` cannot store.
+pub(super) fn refuse_zeros<E: Shared>(check: &mut Check, patch: &E::Patch) {
+    if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(patch) {
+        for (field, _) in fields.iter().filter(|(_, value)| holds_zero(value)) {
+            check.error(
+                InputErrorCode::Invalid,
+                field,
+                "a text must not hold the character U+0000",
+            );
+        }
+    }
+}
+
+fn holds_zero(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(holds_zero),
+        serde_json::Value::Object(fields) => fields.values().any(holds_zero),
+        _ => false,
     }
 }

@@ -12,7 +12,9 @@
 //!
 //! It knows neither GraphQL nor HTTP, so that the API, imports and pushes share it.
 
+mod acceptance;
 pub mod access;
+mod audience;
 mod check;
 mod cluster;
 mod consortium;
@@ -43,6 +45,7 @@ use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, Tr
 use crate::clock::Clock;
 use crate::store::Database;
 
+pub use acceptance::{Acceptance, Agreed, Run};
 pub use check::Mode;
 pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;

@@ -1,6 +1,6 @@
 //! What may be written of a partnership.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entities::partnership::{
     self, FundingStatus, PartnershipLink, PartnershipLinkKind, PartnershipProgramme,
     PartnershipStatus,
@@ -55,6 +55,9 @@ pub struct PartnershipPatch {
     pub classifications: Patch<Vec<NewClassification>>,
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub website: Patch<String>,
+    /// Said by `acceptance` alone: no input and no source can say it.
+    #[serde(skip)]
+    pub dissolved: Option<DateTime<Utc>>,
 }
 
 /// What a write says of something that a partnership is linked with.
@@ -121,6 +124,7 @@ impl Shared for partnership::Entity {
             links,
             classifications,
             website,
+            dissolved,
         } = patch;
         field::text(check, "acronym", acronym, &mut row.acronym, MAX_NAME);
         field::name(check, "title", title, &mut row.title);
@@ -149,6 +153,7 @@ impl Shared for partnership::Entity {
             &mut row.classifications,
         );
         field::website(check, "website", website, &mut row.website);
+        row.dissolved_at = dissolved.or(row.dissolved_at);
     }
 
     fn check(row: &partnership::Model, check: &mut Check) {

@@ -5,8 +5,9 @@ use entities::partnership_member::{self, PartnershipRole};
 use entities::record::RecordType;
 use serde::{Deserialize, Serialize};
 
+use super::acceptance::Acceptance;
 use super::check::Check;
-use super::error::InputErrorCode::Required;
+use super::error::InputErrorCode::{InvalidState, Required};
 use super::field;
 use super::patch::Patch;
 use super::reference::{Named, Reference, named, write};
@@ -31,7 +32,14 @@ pub struct PartnershipMemberPatch {
     pub starts_on: Patch<NaiveDate>,
     #[serde(skip_serializing_if = "Patch::is_leave")]
     pub ends_on: Patch<NaiveDate>,
+    /// Said by `acceptance` alone: no input and no source can say it.
+    #[serde(skip)]
+    pub acceptance: Option<Acceptance>,
 }
+
+/// What to do before an accepted place can go or become another one.
+const LEAVE_FIRST: &str =
+    "a cluster has accepted the place: it, or the operator, leaves it (`leavePartnership`) first";
 
 impl Shared for partnership_member::Entity {
     type Patch = PartnershipMemberPatch;
@@ -56,7 +64,7 @@ impl Shared for partnership_member::Entity {
     fn apply(
         row: &mut partnership_member::Model,
         patch: PartnershipMemberPatch,
-        _check: &mut Check,
+        check: &mut Check,
     ) {
         let PartnershipMemberPatch {
             partnership,
@@ -64,12 +72,37 @@ impl Shared for partnership_member::Entity {
             role,
             starts_on,
             ends_on,
+            acceptance,
         } = patch;
+        let (partnership_id, organisation_id) = (row.partnership_id, row.organisation_id);
         write(partnership, &mut row.partnership_id);
         write(organisation, &mut row.organisation_id);
+        // Otherwise a steward could move somebody's consent to where it was not given.
+        if row.accepted_cluster_id.is_some() {
+            for (path, stays) in [
+                ("partnership", row.partnership_id == partnership_id),
+                ("organisation", row.organisation_id == organisation_id),
+            ] {
+                if !stays {
+                    check.error(InvalidState, path, LEAVE_FIRST);
+                }
+            }
+        }
         role.write(&mut row.role);
         starts_on.write(&mut row.starts_on);
         ends_on.write(&mut row.ends_on);
+        match acceptance {
+            Some(Acceptance::By(cluster, at)) => {
+                row.accepted_cluster_id = Some(cluster);
+                row.accepted_at = Some(at);
+                row.left_at = None;
+            }
+            Some(Acceptance::Ended(at)) => {
+                row.accepted_cluster_id = None;
+                row.left_at = Some(at);
+            }
+            None => {}
+        }
     }
 
     fn check(row: &partnership_member::Model, check: &mut Check) {
@@ -86,6 +119,9 @@ impl Shared for partnership_member::Entity {
                 "organisation",
                 "a place is an organisation's: name it",
             );
+        }
+        if row.archived_at.is_some() && row.accepted_cluster_id.is_some() {
+            check.error(InvalidState, "id", LEAVE_FIRST);
         }
         field::check_period(check, row.starts_on, row.ends_on);
     }

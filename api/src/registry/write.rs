@@ -10,16 +10,17 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entities::change_head::ChangeOp;
-use entities::id::SourceId;
+use entities::id::{PartnershipId, SourceId};
 use entities::record::{Envelope, RecordRow, Visibility};
 use entities::source;
 use sea_orm::{DatabaseTransaction, DbErr, SqlErr, TransactionTrait};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::check::{Check, Mode};
+use super::audience::Audience;
+use super::check::{Check, Mode, refuse_zeros};
 use super::difference::{fields, kept_findings, merge};
-use super::error::InputErrorCode::{Duplicate, Invalid, NotFound, VersionMismatch};
+use super::error::InputErrorCode::{Duplicate, NotFound, VersionMismatch};
 use super::reference::Resolved;
 use super::steward::{self, Foreign};
 use super::{Registry, Result, Shared, Steward, UserError};
@@ -49,6 +50,9 @@ pub struct RowWrite<E: Shared> {
     pub patch: E::Patch,
     /// Who may see it; none: as it is, and partners for a new one.
     pub visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, none for all that its steward shares; none
+    /// said: as they are.
+    pub partnerships: Option<Vec<PartnershipId>>,
     /// Archive it or restore it; none: neither.
     pub archive: Option<bool>,
     /// Who becomes responsible for it.
@@ -69,6 +73,15 @@ pub enum Target {
     },
     /// The one that the batch's source knows under this id; a new one if there is none.
     External(String),
+}
+
+/// By what right records are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Right {
+    /// As their steward, or the operator.
+    Steward,
+    /// By one that was looked at before, for these fields of these records.
+    Given,
 }
 
 /// What became of a row.
@@ -116,22 +129,38 @@ impl Registry {
         batch: Batch<E>,
     ) -> Result<(Vec<Written<E>>, Option<Position>)> {
         steward::may_write(actor, E::TYPE)?;
-        let origin = Origin {
+        let origin = self.origin(actor, &batch.origin);
+        let tx = self.begin_write().await?;
+        let (written, changes) = self
+            .write_in(&tx, (actor, Right::Steward), batch, &origin)
+            .await?;
+        Ok((written, feed::commit_changes(tx, &origin, changes).await?))
+    }
+
+    /// What the log says of a transaction that begins now.
+    pub(super) fn origin(&self, actor: &Actor, origin: &str) -> Origin {
+        Origin {
             tx_id: self.clock.new_id(),
             actor: actor.name().to_owned(),
-            origin: batch.origin.clone(),
+            origin: origin.to_owned(),
             at: self.clock.now(),
-        };
-        let tx = self.begin_write().await?;
+        }
+    }
+
+    /// The same inside a transaction: who began it ends it, with the changes.
+    pub(super) async fn write_in<E: Shared>(
+        &self,
+        tx: &DatabaseTransaction,
+        writer: (&Actor, Right),
+        batch: Batch<E>,
+        origin: &Origin,
+    ) -> Result<(Vec<Written<E>>, Vec<Change>)> {
         let mut written: Vec<Option<Written<E>>> = batch.rows.iter().map(|_| None).collect();
         let source = batch.source.as_ref().map(|source| source.id);
-        let drafts = self
-            .drafts(&tx, actor, batch, &origin, &mut written)
-            .await?;
+        let drafts = self.drafts(tx, writer, batch, origin, &mut written).await?;
         let changes = self
-            .save(&tx, drafts, source, origin.at, &mut written)
+            .save(tx, drafts, source, origin.at, &mut written)
             .await?;
-        let position = feed::commit_changes(tx, &origin, changes).await?;
         let unread = || Written {
             outcome: Outcome::Unchanged,
             record: None,
@@ -142,7 +171,7 @@ impl Registry {
                 .into_iter()
                 .map(|one| one.unwrap_or_else(unread))
                 .collect(),
-            position,
+            changes,
         ))
     }
 
@@ -150,7 +179,7 @@ impl Registry {
     async fn drafts<E: Shared>(
         &self,
         tx: &DatabaseTransaction,
-        actor: &Actor,
+        (actor, right): (&Actor, Right),
         batch: Batch<E>,
         origin: &Origin,
         written: &mut [Option<Written<E>>],
@@ -181,7 +210,11 @@ impl Registry {
             .iter()
             .filter_map(|(_, said, row)| target_id(row, said.as_ref()));
         let mut stored = store::lock::<E>(tx, ids.collect()).await?;
-        let foreign = Foreign::of::<E>(tx, actor, &stored).await?;
+        let foreign = match right {
+            Right::Steward => Foreign::of::<E>(tx, actor, &stored).await?,
+            Right::Given => Foreign::default(),
+        };
+        let audience = Audience::of(tx, actor, rows.iter().map(|(_, _, row)| row)).await?;
         let mut drafts = Vec::with_capacity(rows.len());
         for (n, said, mut row) in rows {
             let mut check = Check::new(mode, self.clock.today());
@@ -200,7 +233,7 @@ impl Registry {
             let earlier = said
                 .as_ref()
                 .and_then(|(said, _)| known.get(&said.external_id));
-            let writer = (actor, origin.at);
+            let writer = (actor, &audience, origin.at);
             let after = self.patched(&mut check, writer, row, before.as_ref(), earlier);
             if check.errors.is_empty() {
                 let said = said.map(|(said, _)| SourceContent {
@@ -224,7 +257,7 @@ impl Registry {
     fn patched<E: Shared>(
         &self,
         check: &mut Check,
-        (actor, now): (&Actor, DateTime<Utc>),
+        (actor, audience, now): (&Actor, &Audience, DateTime<Utc>),
         row: RowWrite<E>,
         before: Option<&E::Model>,
         earlier: Option<&SourceContent>,
@@ -241,8 +274,14 @@ impl Registry {
         );
         envelope.steward_id = row.steward.of(actor, &envelope, before.is_none());
         envelope.visibility = row.visibility.unwrap_or(envelope.visibility);
+        if let Some(named) = row.partnerships {
+            envelope.partnership_ids = audience.named(check, &envelope, named);
+        }
         match row.archive {
-            Some(true) => envelope.archived_at = Some(now),
+            Some(true) => {
+                audience.refuse_archive(check, envelope.id);
+                envelope.archived_at = Some(now);
+            }
             Some(false) => envelope.archived_at = None,
             None => {}
         }
@@ -416,24 +455,6 @@ fn refuse_target<E: Shared>(check: &mut Check, row: &RowWrite<E>, before: Option
             envelope.version
         );
         check.error(VersionMismatch, "ifVersion", message);
-    }
-}
-
-/// Refuses texts that hold the character U+0000, which `PostgreSQL` cannot store.
-fn refuse_zeros<E: Shared>(check: &mut Check, patch: &E::Patch) {
-    if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(patch) {
-        for (field, _) in fields.iter().filter(|(_, value)| holds_zero(value)) {
-            check.error(Invalid, field, "a text must not hold the character U+0000");
-        }
-    }
-}
-
-fn holds_zero(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::String(text) => text.contains('\0'),
-        serde_json::Value::Array(items) => items.iter().any(holds_zero),
-        serde_json::Value::Object(fields) => fields.values().any(holds_zero),
-        _ => false,
     }
 }
 

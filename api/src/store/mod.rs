@@ -19,6 +19,7 @@ pub mod relation;
 mod save;
 pub mod scope;
 mod search;
+mod sight;
 mod signing_keys;
 mod sources;
 
@@ -45,6 +46,7 @@ pub use read::{all, by_ids, clusters_of};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use search::Search;
+pub use sight::{accepted_places, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
 pub use sources::{SourceContent, contents, ensure_source, external_ids, mentions, save_contents};
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use entities::record::{Record, RecordRow};
 use entities::value::{Classifications, ConceptScheme, IdentifierScheme, Identifiers};
-use entities::{identifier_key, record_classification, record_identifier, search_document};
+use entities::{
+    identifier_key, record_classification, record_identifier, record_partnership, search_document,
+};
 use sea_orm::sea_query::{Alias, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
@@ -101,6 +103,7 @@ pub async fn save<E: Record>(
     };
     replace_identifiers::<E>(tx, ids(), rows).await?;
     replace_terms::<E>(tx, ids(), rows).await?;
+    replace_partnerships::<E>(tx, rows).await?;
     let words = rows
         .iter()
         .filter(|(_, index)| !index.words.is_empty())
@@ -215,4 +218,30 @@ async fn replace_terms<E: Record>(
             })
     });
     insert::<record_classification::Entity>(tx, terms.collect(), None).await
+}
+
+async fn replace_partnerships<E: Record>(
+    tx: &impl ConnectionTrait,
+    rows: &[(E::Model, Indexed)],
+) -> Result<(), DbErr> {
+    let envelopes = || rows.iter().map(|(row, _)| row.envelope());
+    // A new record named none before.
+    let changed = envelopes().filter(|envelope| envelope.version > 1);
+    let changed: Vec<_> = changed.map(|envelope| envelope.id).collect();
+    if !changed.is_empty() {
+        let record = record_partnership::Column::RecordId.into_expr();
+        record_partnership::Entity::delete_many()
+            .filter(one_of(record, changed))
+            .exec(tx)
+            .await?;
+    }
+    let named = envelopes().flat_map(|envelope| {
+        let partnerships = envelope.partnership_ids.0.into_iter();
+        partnerships.map(move |partnership| record_partnership::ActiveModel {
+            record_id: Set(envelope.id),
+            partnership_id: Set(partnership),
+            record_type: Set(E::TYPE),
+        })
+    });
+    insert::<record_partnership::Entity>(tx, named.collect(), None).await
 }

@@ -155,6 +155,7 @@ impl Import<'_> {
             target: Target::External(place.external_id.clone()),
             patch,
             visibility: Some(self.visibility),
+            partnerships: None,
             archive: None,
             steward: Steward::default(),
         }

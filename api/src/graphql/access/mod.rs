@@ -3,6 +3,7 @@
 mod agency;
 mod client;
 mod cluster;
+mod partnership;
 mod viewer;
 
 use super::change::UserError;
@@ -12,6 +13,7 @@ use crate::registry;
 pub(crate) use agency::{AgencyMutation, AgencyQuery};
 pub(crate) use client::{ClientMutation, ClientQuery};
 pub(crate) use cluster::TenantMutation;
+pub(crate) use partnership::AcceptanceMutation;
 pub(crate) use viewer::ViewerQuery;
 
 /// What was done, or why the input was refused.

@@ -80,6 +80,9 @@ pub(crate) struct CreateClusterInput {
     data: ClusterData,
     /// Who may see it; partners when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place;
+    /// all of the steward's when nothing is said.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// A change of a cluster.
@@ -93,6 +96,9 @@ pub(crate) struct UpdateClusterInput {
     data: ClusterData,
     /// Who may see it; as it is when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place: as
+    /// they are when nothing is said, all of the steward's for an empty list.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// What became of it.
@@ -127,10 +133,16 @@ impl ClusterMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: CreateClusterInput,
     ) -> Result<ClusterPayload> {
-        let CreateClusterInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
-            .await?
-            .into())
+        let CreateClusterInput {
+            data,
+            visibility,
+            partnerships,
+        } = input;
+        Ok(
+            change::create::<row::Entity>(ctx, data.into(), (visibility, partnerships))
+                .await?
+                .into(),
+        )
     }
 
     /// Changes a cluster.
@@ -146,9 +158,16 @@ impl ClusterMutation {
             if_version,
             data,
             visibility,
+            partnerships,
         } = input;
-        let answer =
-            change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
+        let answer = change::update::<row::Entity>(
+            ctx,
+            &id,
+            if_version,
+            data.into(),
+            (visibility, partnerships),
+        )
+        .await?;
         Ok(answer.into())
     }
 

@@ -68,6 +68,9 @@ pub(crate) struct CreateParticipationInput {
     data: ParticipationData,
     /// Who may see it; partners when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place;
+    /// all of the steward's when nothing is said.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// A change of a participation.
@@ -81,6 +84,9 @@ pub(crate) struct UpdateParticipationInput {
     data: ParticipationData,
     /// Who may see it; as it is when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place: as
+    /// they are when nothing is said, all of the steward's for an empty list.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// What became of it.
@@ -115,10 +121,16 @@ impl ParticipationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: CreateParticipationInput,
     ) -> Result<ParticipationPayload> {
-        let CreateParticipationInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
-            .await?
-            .into())
+        let CreateParticipationInput {
+            data,
+            visibility,
+            partnerships,
+        } = input;
+        Ok(
+            change::create::<row::Entity>(ctx, data.into(), (visibility, partnerships))
+                .await?
+                .into(),
+        )
     }
 
     /// Changes a participation.
@@ -134,9 +146,16 @@ impl ParticipationMutation {
             if_version,
             data,
             visibility,
+            partnerships,
         } = input;
-        let answer =
-            change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
+        let answer = change::update::<row::Entity>(
+            ctx,
+            &id,
+            if_version,
+            data.into(),
+            (visibility, partnerships),
+        )
+        .await?;
         Ok(answer.into())
     }
 

@@ -83,6 +83,7 @@ impl From<PartnershipData> for PartnershipPatch {
             links: patch_each(links),
             classifications: patch_each(classifications),
             website: patch(website),
+            ..Self::default()
         }
     }
 }
@@ -94,6 +95,9 @@ pub(crate) struct CreatePartnershipInput {
     data: PartnershipData,
     /// Who may see it; partners when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place;
+    /// all of the steward's when nothing is said.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// A change of a partnership.
@@ -107,6 +111,9 @@ pub(crate) struct UpdatePartnershipInput {
     data: PartnershipData,
     /// Who may see it; as it is when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place: as
+    /// they are when nothing is said, all of the steward's for an empty list.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// What became of it.
@@ -141,10 +148,16 @@ impl PartnershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: CreatePartnershipInput,
     ) -> Result<PartnershipPayload> {
-        let CreatePartnershipInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
-            .await?
-            .into())
+        let CreatePartnershipInput {
+            data,
+            visibility,
+            partnerships,
+        } = input;
+        Ok(
+            change::create::<row::Entity>(ctx, data.into(), (visibility, partnerships))
+                .await?
+                .into(),
+        )
     }
 
     /// Changes a partnership.
@@ -160,9 +173,16 @@ impl PartnershipMutation {
             if_version,
             data,
             visibility,
+            partnerships,
         } = input;
-        let answer =
-            change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
+        let answer = change::update::<row::Entity>(
+            ctx,
+            &id,
+            if_version,
+            data.into(),
+            (visibility, partnerships),
+        )
+        .await?;
         Ok(answer.into())
     }
 

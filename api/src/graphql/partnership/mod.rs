@@ -8,7 +8,7 @@ mod link;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use chrono::Months;
+use chrono::{DateTime, Months, Utc};
 use entities::partnership as row;
 use entities::record::RecordType;
 
@@ -132,6 +132,11 @@ impl Partnership {
     /// A page about it.
     async fn website(&self) -> Option<&str> {
         self.0.website.as_deref()
+    }
+
+    /// When the operator dissolved it: since then nobody sees anything through it; null: never.
+    async fn dissolved_at(&self) -> Option<DateTime<Utc>> {
+        self.0.dissolved_at
     }
 
     /// What looks wrong in it.

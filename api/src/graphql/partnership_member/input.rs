@@ -42,6 +42,7 @@ impl From<PartnershipMemberData> for PartnershipMemberPatch {
             role: patch(role).map(Into::into),
             starts_on: patch(starts_on).map(|day| day.0),
             ends_on: patch(ends_on).map(|day| day.0),
+            ..Self::default()
         }
     }
 }
@@ -53,6 +54,9 @@ pub(crate) struct CreatePartnershipMemberInput {
     data: PartnershipMemberData,
     /// Who may see it; partners when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place;
+    /// all of the steward's when nothing is said.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// A change of a partnership member.
@@ -66,6 +70,9 @@ pub(crate) struct UpdatePartnershipMemberInput {
     data: PartnershipMemberData,
     /// Who may see it; as it is when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place: as
+    /// they are when nothing is said, all of the steward's for an empty list.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// What became of it.
@@ -100,10 +107,16 @@ impl PartnershipMemberMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: CreatePartnershipMemberInput,
     ) -> Result<PartnershipMemberPayload> {
-        let CreatePartnershipMemberInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
-            .await?
-            .into())
+        let CreatePartnershipMemberInput {
+            data,
+            visibility,
+            partnerships,
+        } = input;
+        Ok(
+            change::create::<row::Entity>(ctx, data.into(), (visibility, partnerships))
+                .await?
+                .into(),
+        )
     }
 
     /// Changes a partnership member.
@@ -119,9 +132,16 @@ impl PartnershipMemberMutation {
             if_version,
             data,
             visibility,
+            partnerships,
         } = input;
-        let answer =
-            change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
+        let answer = change::update::<row::Entity>(
+            ctx,
+            &id,
+            if_version,
+            data.into(),
+            (visibility, partnerships),
+        )
+        .await?;
         Ok(answer.into())
     }
 

@@ -7,6 +7,7 @@ mod input;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
 use entities::partnership_member as row;
 use entities::record::RecordType;
 
@@ -91,6 +92,26 @@ impl PartnershipMember {
     /// The last day; null: it goes on.
     async fn ends_on(&self) -> Option<Date> {
         self.0.ends_on.map(Date)
+    }
+
+    /// The cluster that has accepted the place, and so sees what the others there show to partners,
+    /// as they see its own; null: none has, or it has left, or you may not see it.
+    async fn accepted_by(&self, ctx: &Context<'_>) -> Result<Option<One<Cluster>>> {
+        let Some(id) = self.0.accepted_cluster_id else {
+            return Ok(None);
+        };
+        let id = ById::<entities::cluster::Entity>::new(id);
+        Ok(ctx.batches().load_one(id).await?.map(One::of))
+    }
+
+    /// When it was accepted last; null: never.
+    async fn accepted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.accepted_at
+    }
+
+    /// When the cluster that had accepted it left; null: it did not.
+    async fn left_at(&self) -> Option<DateTime<Utc>> {
+        self.0.left_at
     }
 
     /// What looks wrong in it.

@@ -115,6 +115,9 @@ pub(crate) struct CreateProjectInput {
     data: ProjectData,
     /// Who may see it; partners when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place;
+    /// all of the steward's when nothing is said.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// A change of a project.
@@ -128,6 +131,9 @@ pub(crate) struct UpdateProjectInput {
     data: ProjectData,
     /// Who may see it; as it is when nothing is said.
     visibility: Option<Visibility>,
+    /// The partnerships through which partners see it, in which its steward has accepted a place: as
+    /// they are when nothing is said, all of the steward's for an empty list.
+    partnerships: Option<Vec<ID>>,
 }
 
 /// What became of it.
@@ -162,10 +168,16 @@ impl ProjectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write.")] input: CreateProjectInput,
     ) -> Result<ProjectPayload> {
-        let CreateProjectInput { data, visibility } = input;
-        Ok(change::create::<row::Entity>(ctx, data.into(), visibility)
-            .await?
-            .into())
+        let CreateProjectInput {
+            data,
+            visibility,
+            partnerships,
+        } = input;
+        Ok(
+            change::create::<row::Entity>(ctx, data.into(), (visibility, partnerships))
+                .await?
+                .into(),
+        )
     }
 
     /// Changes a project.
@@ -181,9 +193,16 @@ impl ProjectMutation {
             if_version,
             data,
             visibility,
+            partnerships,
         } = input;
-        let answer =
-            change::update::<row::Entity>(ctx, &id, if_version, data.into(), visibility).await?;
+        let answer = change::update::<row::Entity>(
+            ctx,
+            &id,
+            if_version,
+            data.into(),
+            (visibility, partnerships),
+        )
+        .await?;
         Ok(answer.into())
     }
 

@@ -147,6 +147,7 @@ impl Registry {
                 target,
                 patch,
                 visibility: None,
+                partnerships: None,
                 archive: None,
                 steward: Steward::Itself,
             }],

@@ -56,7 +56,7 @@ pub(super) fn needed_to_write(kind: RecordType) -> Permission {
 ///
 /// # Errors
 /// When it is someone else.
-fn operator_only(actor: &Actor) -> Result<()> {
+pub(super) fn operator_only(actor: &Actor) -> Result<()> {
     permit(actor, Permission::Admin)?;
     match actor.principal() {
         Principal::Operator => Ok(()),

@@ -1,0 +1,109 @@
+//! Who has accepted a place in which partnership, and how much is seen through that.
+
+use entities::id::{ClusterId, PartnershipId};
+use entities::record::{RecordType, Visibility};
+use entities::{partnership, partnership_member};
+use sea_orm::sea_query::{Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{one_of, scope};
+use crate::auth::Scope;
+
+/// The clusters that have accepted places in these partnerships, of those that are not dissolved.
+///
+/// # Errors
+/// When the database does.
+pub async fn accepted_places(
+    db: &impl ConnectionTrait,
+    partnerships: Vec<Uuid>,
+) -> Result<Vec<(PartnershipId, ClusterId)>, DbErr> {
+    if partnerships.is_empty() {
+        return Ok(Vec::new());
+    }
+    let partnership = partnership_member::Column::PartnershipId;
+    partnership_member::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            partnership_member::Entity::belongs_to(partnership::Entity)
+                .from(partnership)
+                .to(partnership::Column::Id)
+                .into(),
+        )
+        .filter(one_of(partnership.into_expr(), partnerships))
+        .filter(partnership_member::Column::AcceptedClusterId.is_not_null())
+        .filter(partnership::Column::DissolvedAt.is_null())
+        .select_only()
+        .column(partnership)
+        .column(partnership_member::Column::AcceptedClusterId)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The types of which these clusters have records for partners.
+///
+/// # Errors
+/// When the database does.
+pub async fn shown_to_partners(
+    db: &impl ConnectionTrait,
+    stewards: &[ClusterId],
+) -> Result<Vec<RecordType>, DbErr> {
+    let mut shown = Vec::new();
+    for kind in RecordType::iter() {
+        let table = Alias::new(kind.prefix()).into_iden();
+        let some = Query::select()
+            .expr(Expr::value(1))
+            .from(table.clone())
+            .cond_where(for_partners(&table, stewards))
+            .limit(1)
+            .to_owned();
+        if db.query_one(&some).await?.is_some() {
+            shown.push(kind);
+        }
+    }
+    Ok(shown)
+}
+
+/// How many records of these types and of these stewards a cluster sees as their partner.
+///
+/// # Errors
+/// When the database does.
+pub async fn seen_as_partner(
+    db: &impl ConnectionTrait,
+    viewer: ClusterId,
+    stewards: &[ClusterId],
+    kinds: &[RecordType],
+) -> Result<i64, DbErr> {
+    let scope = Scope::Cluster(viewer);
+    let others = stewards.iter().copied().filter(|one| *one != viewer);
+    let others: Vec<_> = others.collect();
+    let mut seen: i64 = 0;
+    for kind in kinds {
+        let table = Alias::new(kind.prefix()).into_iden();
+        let id = Expr::col((table.clone(), Alias::new("id")));
+        let count = Query::select()
+            .expr_as(id.count(), Alias::new("seen"))
+            .from(table.clone())
+            .cond_where(for_partners(&table, &others))
+            .cond_where(scope::condition(&scope, &table))
+            .to_owned();
+        if let Some(row) = db.query_one(&count).await? {
+            seen = seen.saturating_add(row.try_get("", "seen")?);
+        }
+    }
+    Ok(seen)
+}
+
+/// The records that these clusters show to partners.
+fn for_partners(table: &DynIden, stewards: &[ClusterId]) -> Condition {
+    let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
+    let stewards = stewards.iter().map(|id| Uuid::from(*id)).collect();
+    Condition::all()
+        .add(column("visibility").eq(Visibility::Partners.to_value()))
+        .add(one_of(column("steward_id"), stewards))
+}

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::ClusterId;
-use crate::record::{RecordType, Visibility};
+use crate::record::{PartnershipIds, RecordType, Visibility};
 use crate::value::text_enum;
 
 text_enum! {
@@ -39,6 +39,9 @@ pub struct Model {
     pub steward_id: Option<ClusterId>,
     /// Who may see it.
     pub audience: Visibility,
+    /// The partnerships through which partners see it; none: all that its steward shares.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub partnership_ids: PartnershipIds,
     /// The widest that ever was.
     pub audience_max: Visibility,
     /// How the change came in.

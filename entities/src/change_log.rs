@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::change_head::ChangeOp;
+use crate::id::SourceId;
 use crate::record::RecordType;
 
 /// A change.
@@ -28,8 +29,14 @@ pub struct Model {
     pub after: Json,
     /// Who did it.
     pub actor: String,
+    /// The cluster or agency in whose name; none: the registry itself.
+    pub principal_id: Option<Uuid>,
     /// How it came in.
     pub origin: String,
+    /// The source from which it was pushed.
+    pub source_id: Option<SourceId>,
+    /// What the push called it.
+    pub client_mutation_id: Option<String>,
     /// The transaction it was part of.
     pub tx_id: Uuid,
     /// When, under the clock.

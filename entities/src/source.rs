@@ -2,7 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::SourceId;
+use crate::id::{ClusterId, SourceId};
+use crate::record::Visibility;
 
 /// A source.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,14 +12,20 @@ pub struct Model {
     /// The source’s id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SourceId,
-    /// Its name, unique.
+    /// Its name, unique among those of its owner.
     pub name: String,
+    /// The cluster that it belongs to; none: it is public.
+    pub cluster_id: Option<ClusterId>,
+    /// Who may see what comes from it, where nothing else is said.
+    pub default_visibility: Visibility,
     /// The licence of its data.
     pub licence: Option<String>,
     /// Its home page.
     pub url: Option<String>,
     /// When it was registered.
     pub created_at: DateTimeUtc,
+    /// When its owner last pushed from it.
+    pub last_push_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written in `store`.

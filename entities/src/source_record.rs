@@ -1,9 +1,9 @@
-//! What a source says of a record, under the source’s own id.
+//! What a source says of a record, under the source’s own id: its claim.
 
 use sea_orm::entity::prelude::*;
 
 use crate::id::SourceId;
-use crate::record::RecordType;
+use crate::record::{PartnershipIds, RecordType, Visibility};
 
 /// A source’s record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -26,6 +26,17 @@ pub struct Model {
     pub content: Json,
     /// When that was.
     pub retrieved_at: DateTimeUtc,
+    /// Who may see the claim; none: who may see the record.
+    pub visibility: Option<Visibility>,
+    /// The partnerships that the claim is meant for; none: all that the source’s owner shares.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub partnership_ids: PartnershipIds,
+    /// When the source itself last changed it.
+    pub source_updated_at: Option<DateTimeUtc>,
+    /// When the source first spoke of the record.
+    pub claimed_at: DateTimeUtc,
+    /// When the source withdrew what it said; none: it stands.
+    pub withdrawn_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written in `store`.

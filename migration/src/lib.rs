@@ -1,6 +1,7 @@
 //! The data definition of the database, step by step.
 //!
-//! Only DDL: no row is written here, because every write of a record goes through the feed.
+//! Only DDL, and what new columns and tables say of rows that are there: no record is written here,
+//! because every write of a record goes through the feed.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -14,6 +15,7 @@ mod m20261122_000006_project;
 mod m20261122_000007_search;
 mod m20261122_000008_access;
 mod m20261122_000009_sight;
+mod m20261128_000011_sync;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -32,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_search::Migration),
             Box::new(m20261122_000008_access::Migration),
             Box::new(m20261122_000009_sight::Migration),
+            Box::new(m20261128_000011_sync::Migration),
         ]
     }
 }

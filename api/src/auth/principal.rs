@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use entities::id::{AgencyId, ClusterId};
+use uuid::Uuid;
 
 use super::type_id;
 
@@ -18,6 +19,18 @@ pub enum Principal {
     Cluster(ClusterId),
     /// An agency's, which sees what it was granted.
     Agency(AgencyId),
+}
+
+impl Principal {
+    /// The id of the cluster or the agency; none: the registry's operator, or nobody.
+    #[must_use]
+    pub fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Anonymous | Self::Operator => None,
+            Self::Cluster(id) => Some(id.into()),
+            Self::Agency(id) => Some(id.into()),
+        }
+    }
 }
 
 impl fmt::Display for Principal {
@@ -53,8 +66,6 @@ impl FromStr for Principal {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]

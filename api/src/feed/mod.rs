@@ -5,22 +5,21 @@
 //! order of commits, without holes. [`commit_changes`] is the only place that takes it; it ends
 //! the transaction itself, so nothing can come after.
 
+mod rows;
+mod sight;
 mod term;
 
 use chrono::{DateTime, Utc};
-use entities::change_head::{self, ChangeOp};
-use entities::id::ClusterId;
-use entities::record::{RecordType, Visibility};
-use entities::{change_log, feed_clock};
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
-    Iterable,
-};
+use entities::id::SourceId;
+use entities::record::RecordType;
+use entities::{change_head, change_log, feed_clock};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::store;
 
+pub use sight::{Claim, Sight};
 pub use term::begin_term;
 
 /// A place in the order of all changes.
@@ -35,12 +34,16 @@ pub struct Change {
     pub record_id: Uuid,
     /// The version it got.
     pub version: i32,
-    /// What was done.
-    pub op: ChangeOp,
-    /// Its steward.
-    pub steward_id: Option<ClusterId>,
+    /// Who could see it before; none for a new record.
+    pub before: Option<Sight>,
     /// Who may see it now.
-    pub audience: Visibility,
+    pub sight: Sight,
+    /// The record that it became part of; none: it stands for itself.
+    pub replaced_by: Option<Uuid>,
+    /// The claims on it that begin or end.
+    pub claims: Vec<Claim>,
+    /// What the push called it that made the change.
+    pub client_mutation_id: Option<String>,
     /// The columns that changed: name, value before, value after.
     pub fields: Vec<(String, serde_json::Value, serde_json::Value)>,
 }
@@ -52,6 +55,10 @@ pub struct Origin {
     pub tx_id: Uuid,
     /// The actor's name.
     pub actor: String,
+    /// The cluster or agency in whose name it acts; none: the registry itself.
+    pub principal_id: Option<Uuid>,
+    /// The cluster's source that pushes; none: nothing is pushed.
+    pub source_id: Option<SourceId>,
     /// The way in, for example `graphql` or `import:CORDIS`.
     pub origin: String,
     /// The time at which the clock was asked for.
@@ -75,12 +82,15 @@ pub async fn commit_changes(
     let first = clock.last_seq.saturating_sub(n).saturating_add(1);
     let mut heads = Vec::with_capacity(changes.len());
     let mut log = Vec::with_capacity(changes.len());
+    let mut ends = sight::Ends::default();
     for (seq, change) in (first..).zip(changes) {
-        heads.push(head(&change, seq, origin, clock.last_at));
-        log.push(entry(change, seq, origin, clock.last_at));
+        heads.push(rows::head(&change, seq, origin, clock.last_at));
+        ends.add(&change, seq);
+        log.push(rows::entry(change, seq, origin, clock.last_at));
     }
-    store::insert::<change_head::Entity>(&tx, heads, Some(&newest_wins())).await?;
+    store::insert::<change_head::Entity>(&tx, heads, Some(&rows::newest_wins())).await?;
     store::insert::<change_log::Entity>(&tx, log, None).await?;
+    ends.save(&tx).await?;
     tx.commit().await?;
     Ok(Some(clock.last_seq))
 }
@@ -116,74 +126,4 @@ async fn take_clock(tx: &DatabaseTransaction, n: i64, at: DateTime<Utc>) -> Resu
         .one(tx)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("feed_clock".to_owned()))
-}
-
-fn head(
-    change: &Change,
-    seq: Position,
-    origin: &Origin,
-    at: DateTime<Utc>,
-) -> change_head::ActiveModel {
-    change_head::ActiveModel {
-        record_id: Set(change.record_id),
-        record_type: Set(change.record_type),
-        seq: Set(seq),
-        op: Set(change.op),
-        replaced_by: Set(None),
-        version: Set(change.version),
-        steward_id: Set(change.steward_id),
-        audience: Set(change.audience),
-        audience_max: Set(change.audience),
-        origin: Set(origin.origin.clone()),
-        tx_id: Set(origin.tx_id),
-        changed_at: Set(at),
-    }
-}
-
-/// A record keeps one head; the widest audience it ever had stays, whoever may see it now. The
-/// names of the audiences sort from narrow to wide.
-fn newest_wins() -> OnConflict {
-    use change_head::Column::{Audience, AudienceMax, RecordId};
-    let table = || Alias::new("change_head");
-    let excluded = || Expr::col((Alias::new("excluded"), Audience));
-    let before = || Expr::col((table(), AudienceMax));
-    let widest = CaseStatement::new()
-        .case(excluded().gt(before()), excluded())
-        .finally(before());
-    OnConflict::column(RecordId)
-        .update_columns(
-            change_head::Column::iter().filter(|column| !matches!(column, RecordId | AudienceMax)),
-        )
-        .value(AudienceMax, widest)
-        .to_owned()
-}
-
-fn entry(
-    change: Change,
-    seq: Position,
-    origin: &Origin,
-    at: DateTime<Utc>,
-) -> change_log::ActiveModel {
-    let mut names = Vec::with_capacity(change.fields.len());
-    let mut before = serde_json::Map::new();
-    let mut after = serde_json::Map::new();
-    for (name, old, new) in change.fields {
-        before.insert(name.clone(), old);
-        after.insert(name.clone(), new);
-        names.push(serde_json::Value::String(name));
-    }
-    change_log::ActiveModel {
-        seq: Set(seq),
-        record_type: Set(change.record_type),
-        record_id: Set(change.record_id),
-        version: Set(change.version),
-        op: Set(change.op),
-        changed_fields: Set(serde_json::Value::Array(names)),
-        before: Set(serde_json::Value::Object(before)),
-        after: Set(serde_json::Value::Object(after)),
-        actor: Set(origin.actor.clone()),
-        origin: Set(origin.origin.clone()),
-        tx_id: Set(origin.tx_id),
-        at: Set(at),
-    }
 }

@@ -46,7 +46,8 @@ impl Registry {
             hashing: Hashing::default(),
         };
         let tx = registry.begin_write().await?;
-        feed::begin_term(tx, registry.clock.new_id(), registry.clock.now()).await?;
+        let clock = &registry.clock;
+        feed::begin_term(tx, clock.new_id(), clock.random_bytes(), clock.now()).await?;
         Ok(registry)
     }
 

@@ -1,6 +1,6 @@
 //! Sources: where data that nobody entered here comes from.
 
-use entities::record::RecordType;
+use entities::record::{RecordType, Visibility};
 use entities::source;
 
 use super::{Registry, Result};
@@ -23,9 +23,12 @@ impl Registry {
         let new = source::Model {
             id: self.clock.new_id().into(),
             name: name.to_owned(),
+            cluster_id: None,
+            default_visibility: Visibility::default(),
             licence: Some(licence.to_owned()),
             url: Some(url.to_owned()),
             created_at: self.clock.now(),
+            last_push_at: None,
         };
         let source = store::ensure_source(&tx, new).await?;
         tx.commit().await?;

@@ -9,7 +9,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use entities::change_head::ChangeOp;
 use entities::id::{PartnershipId, SourceId};
 use entities::record::{Envelope, RecordRow, Visibility};
 use entities::source;
@@ -142,6 +141,8 @@ impl Registry {
         Origin {
             tx_id: self.clock.new_id(),
             actor: actor.name().to_owned(),
+            principal_id: actor.principal().id(),
+            source_id: None,
             origin: origin.to_owned(),
             at: self.clock.now(),
         }
@@ -464,13 +465,11 @@ fn change<E: Shared>(draft: &Draft<E>) -> Change {
         record_type: E::TYPE,
         record_id: envelope.id,
         version: envelope.version,
-        op: if envelope.archived_at.is_some() {
-            ChangeOp::Deleted
-        } else {
-            ChangeOp::Upsert
-        },
-        steward_id: envelope.steward_id,
-        audience: envelope.visibility,
+        before: draft.before.as_ref().map(|row| row.envelope().into()),
+        sight: envelope.into(),
+        replaced_by: None,
+        claims: Vec::new(),
+        client_mutation_id: None,
         fields: fields(draft.before.as_ref(), &draft.after)
             .map(|(name, (old, new))| (name, old, new))
             .collect(),

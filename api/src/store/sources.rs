@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entities::id::SourceId;
-use entities::record::RecordType;
+use entities::record::{PartnershipIds, RecordType};
 use entities::{source, source_record};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
@@ -25,7 +25,7 @@ pub struct SourceContent {
     pub content: serde_json::Value,
 }
 
-/// Finds a source by its name, or registers it.
+/// Finds a source of an owner by its name, or registers it; what is said of it is as said now.
 ///
 /// # Errors
 /// When the database does.
@@ -36,23 +36,50 @@ pub async fn ensure_source(
     let source::Model {
         id,
         name,
+        cluster_id,
+        default_visibility,
         licence,
         url,
         created_at,
+        last_push_at,
     } = new;
     let row = source::ActiveModel {
         id: Set(id),
         name: Set(name.clone()),
+        cluster_id: Set(cluster_id),
+        default_visibility: Set(default_visibility),
         licence: Set(licence),
         url: Set(url),
         created_at: Set(created_at),
+        last_push_at: Set(last_push_at),
     };
-    let on_conflict = OnConflict::column(source::Column::Name)
-        .update_columns([source::Column::Licence, source::Column::Url])
+    // Each index of names is for public sources or for those of clusters.
+    let (columns, owned) = match cluster_id {
+        None => (
+            vec![source::Column::Name],
+            source::Column::ClusterId.is_null(),
+        ),
+        Some(_) => (
+            vec![source::Column::ClusterId, source::Column::Name],
+            source::Column::ClusterId.is_not_null(),
+        ),
+    };
+    let on_conflict = OnConflict::columns(columns)
+        .target_and_where(owned)
+        .update_columns([
+            source::Column::DefaultVisibility,
+            source::Column::Licence,
+            source::Column::Url,
+        ])
         .to_owned();
     save::insert::<source::Entity>(tx, vec![row], Some(&on_conflict)).await?;
+    let owner = match cluster_id {
+        None => source::Column::ClusterId.is_null(),
+        Some(cluster) => source::Column::ClusterId.eq(cluster),
+    };
     source::Entity::find()
         .filter(source::Column::Name.eq(&name))
+        .filter(owner)
         .one(tx)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound(name))
@@ -124,6 +151,11 @@ pub async fn save_contents(
             content_hash: Set(hash),
             content: Set(content),
             retrieved_at: Set(at),
+            visibility: Set(None),
+            partnership_ids: Set(PartnershipIds::default()),
+            source_updated_at: Set(None),
+            claimed_at: Set(at),
+            withdrawn_at: Set(None),
         }
     });
     let on_conflict = OnConflict::columns([

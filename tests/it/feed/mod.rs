@@ -2,5 +2,6 @@
 
 mod locks;
 mod order;
+mod parties;
 mod statements;
 mod terms;

@@ -20,14 +20,14 @@ use crate::given;
 
 /// A cluster that has clients, and the organisation that runs it.
 #[derive(Clone, Copy)]
-struct Tenant {
-    organisation: OrganisationId,
-    cluster: ClusterId,
+pub(crate) struct Tenant {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) cluster: ClusterId,
 }
 
 impl Tenant {
     /// What everyone may see of it is there.
-    async fn new(app: &TestApp, name: &str) -> Self {
+    pub(crate) async fn new(app: &TestApp, name: &str) -> Self {
         let organisation = app.put(public(given::organisation(name))).await.id;
         let cluster = app.put(public(given::cluster(organisation, name))).await.id;
         Self {
@@ -36,25 +36,25 @@ impl Tenant {
         }
     }
 
-    fn principal(self) -> Principal {
+    pub(crate) fn principal(self) -> Principal {
         Principal::Cluster(self.cluster)
     }
 
-    fn actor(self) -> Actor {
+    pub(crate) fn actor(self) -> Actor {
         Actor::new(self.principal(), Permissions::all(), None)
     }
 
-    fn caller(self, server: &Caller) -> Caller {
+    pub(crate) fn caller(self, server: &Caller) -> Caller {
         server.acting_for(self.principal(), Permissions::all())
     }
 
     /// Writes a row in its name; the row is there afterwards.
-    async fn put<E: Shared>(self, app: &TestApp, row: RowWrite<E>) -> E::Model {
+    pub(crate) async fn put<E: Shared>(self, app: &TestApp, row: RowWrite<E>) -> E::Model {
         let written = self.write(app, row).await;
         written.expect("the row is written")
     }
 
-    async fn write<E: Shared>(
+    pub(crate) async fn write<E: Shared>(
         self,
         app: &TestApp,
         row: RowWrite<E>,
@@ -71,18 +71,22 @@ impl Tenant {
     }
 
     /// A place that the operator writes down for it.
-    async fn place(self, app: &TestApp, partnership: PartnershipId) -> PartnershipMemberId {
+    pub(crate) async fn place(
+        self,
+        app: &TestApp,
+        partnership: PartnershipId,
+    ) -> PartnershipMemberId {
         let row = given::partnership_member(partnership, self.organisation);
         app.put(public(row)).await.id
     }
 
-    async fn accept(self, app: &TestApp, place: PartnershipMemberId) {
+    pub(crate) async fn accept(self, app: &TestApp, place: PartnershipMemberId) {
         let actor = self.actor();
         let run = app.registry.accept_partnership(&actor, place.into(), REAL);
         run.await.expect("it accepts");
     }
 
-    async fn leave(self, app: &TestApp, place: PartnershipMemberId) {
+    pub(crate) async fn leave(self, app: &TestApp, place: PartnershipMemberId) {
         let actor = self.actor();
         let run = app.registry.leave_partnership(&actor, place.into(), REAL);
         run.await.expect("it leaves");
@@ -98,19 +102,19 @@ const DRY: Run<'_> = Run {
     origin: "test",
 };
 
-fn shown<E: Shared>(visibility: Visibility, row: RowWrite<E>) -> RowWrite<E> {
+pub(crate) fn shown<E: Shared>(visibility: Visibility, row: RowWrite<E>) -> RowWrite<E> {
     RowWrite {
         visibility: Some(visibility),
         ..row
     }
 }
 
-fn public<E: Shared>(row: RowWrite<E>) -> RowWrite<E> {
+pub(crate) fn public<E: Shared>(row: RowWrite<E>) -> RowWrite<E> {
     shown(Visibility::Public, row)
 }
 
 /// The row, meant for these partnerships alone.
-fn named<E: Shared>(partnerships: &[PartnershipId], row: RowWrite<E>) -> RowWrite<E> {
+pub(crate) fn named<E: Shared>(partnerships: &[PartnershipId], row: RowWrite<E>) -> RowWrite<E> {
     RowWrite {
         partnerships: Some(partnerships.to_vec()),
         ..row

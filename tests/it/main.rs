@@ -37,4 +37,5 @@ mod sdl;
 mod sight;
 mod sign_in;
 mod source;
+mod sync;
 mod writes;

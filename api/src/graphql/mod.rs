@@ -24,6 +24,7 @@ mod organisation;
 mod participation;
 mod partnership;
 mod partnership_member;
+mod patience;
 mod project;
 mod query;
 mod record;
@@ -31,6 +32,7 @@ mod region;
 pub mod request_id;
 mod scalar;
 pub mod shape;
+mod sync;
 mod value;
 mod value_enums;
 mod written;
@@ -58,6 +60,7 @@ pub struct Query(
     access::ViewerQuery,
     access::ClientQuery,
     access::AgencyQuery,
+    sync::ChangeQuery,
 );
 
 /// What can be changed.

@@ -24,7 +24,7 @@ use super::reference::Resolved;
 use super::steward::{self, Foreign};
 use super::{Registry, Result, Shared, Steward, UserError};
 use crate::auth::Actor;
-use crate::feed::{self, Change, Origin, Position};
+use crate::feed::{Change, Origin, Position};
 use crate::store::{self, Indexed, SourceContent};
 
 /// Rows of one type that are written in one transaction.
@@ -133,7 +133,7 @@ impl Registry {
         let (written, changes) = self
             .write_in(&tx, (actor, Right::Steward), batch, &origin)
             .await?;
-        Ok((written, feed::commit_changes(tx, &origin, changes).await?))
+        Ok((written, self.commit(tx, &origin, changes).await?))
     }
 
     /// What the log says of a transaction that begins now.

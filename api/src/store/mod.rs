@@ -13,6 +13,7 @@ mod filter;
 mod identifiers;
 mod key;
 mod lock;
+mod log;
 mod page;
 mod read;
 pub mod relation;
@@ -41,6 +42,7 @@ pub use filter::{Filter, Quantifier, Related, Test};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
 pub use lock::lock;
+pub use log::{ColumnNames, LogLine, log_since};
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use read::{all, by_ids, clusters_of};
 pub(crate) use save::insert;
@@ -48,7 +50,10 @@ pub use save::{Indexed, save, take_keys};
 pub use search::Search;
 pub use sight::{accepted_places, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
-pub use sources::{SourceContent, contents, ensure_source, external_ids, mentions, save_contents};
+pub use sources::{
+    SourceContent, contents, ensure_source, external_ids, mentions, own_external_ids, save_contents,
+    sources_of,
+};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

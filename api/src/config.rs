@@ -144,7 +144,7 @@ pub fn master_key() -> Result<Option<MasterKey>, KeyError> {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Limits of a request")]
 pub struct LimitSettings {
-    /// Bytes of a request's body.
+    /// Bytes of a request's body, or of a socket's message.
     #[arg(long, value_name = "BYTES", env = "REGISTRY_LIMIT_BODY", default_value_t = Limits::default().body_bytes)]
     pub limit_body: usize,
     /// Bytes of a document.
@@ -186,6 +186,23 @@ pub struct LimitSettings {
     /// Seconds that a request may take.
     #[arg(long, value_name = "SECONDS", env = "REGISTRY_LIMIT_TIMEOUT", default_value_t = Limits::default().timeout.as_secs())]
     pub limit_timeout: u64,
+    /// Operations that run on one socket at a time.
+    #[arg(long, value_name = "N", env = "REGISTRY_LIMIT_SOCKET_OPERATIONS", default_value_t = Limits::default().socket_operations)]
+    pub limit_socket_operations: usize,
+    /// Sockets and event streams that one client holds open at a time.
+    #[arg(long, value_name = "N", env = "REGISTRY_LIMIT_STREAMS", default_value_t = Limits::default().streams)]
+    pub limit_streams: usize,
+    /// Seconds in which a new socket must say who it is.
+    #[arg(long, value_name = "SECONDS", env = "REGISTRY_LIMIT_SOCKET_INIT", default_value_t = Limits::default().socket_init.as_secs())]
+    pub limit_socket_init: u64,
+    /// Seconds after which a subscription sends an empty page when nothing has changed.
+    #[arg(long, value_name = "SECONDS", env = "REGISTRY_HEARTBEAT", default_value_t = Limits::default().heartbeat.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..))]
+    pub heartbeat: u64,
+    /// Seconds after which a silent socket or event stream is asked whether it is alive.
+    #[arg(long, value_name = "SECONDS", env = "REGISTRY_KEEP_ALIVE", default_value_t = Limits::default().keep_alive.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep_alive: u64,
 }
 
 impl From<LimitSettings> for Limits {
@@ -205,6 +222,11 @@ impl From<LimitSettings> for Limits {
             limit_default_page,
             limit_page,
             limit_timeout,
+            limit_socket_operations,
+            limit_streams,
+            limit_socket_init,
+            heartbeat,
+            keep_alive,
         } = settings;
         Self {
             body_bytes: limit_body,
@@ -221,6 +243,11 @@ impl From<LimitSettings> for Limits {
             default_page: limit_default_page.min(limit_page),
             page: limit_page,
             timeout: Duration::from_secs(limit_timeout),
+            socket_operations: limit_socket_operations,
+            streams: limit_streams,
+            socket_init: Duration::from_secs(limit_socket_init),
+            heartbeat: Duration::from_secs(heartbeat),
+            keep_alive: Duration::from_secs(keep_alive),
             ..Self::default()
         }
     }

@@ -69,6 +69,9 @@ pub trait AuthorizationServer: Send + Sync {
     /// Says who bears a token, of ours or of an outside issuer.
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>>;
 
+    /// Waits until a token that is good counts no longer, and says why.
+    fn end_of<'a>(&'a self, token: &'a str) -> BoxFuture<'a, TokenError>;
+
     /// The public keys with which its tokens are verified: a JSON Web Key Set.
     fn jwks(&self) -> BoxFuture<'_, Option<Value>>;
 

@@ -66,7 +66,7 @@ pub fn state(
     authority: Arc<dyn AuthorizationServer>,
     limits: graphql::Limits,
 ) -> anyhow::Result<http::State> {
-    let (attached, asked) = (registry.clone(), registry.clone());
+    let (attached, heard, asked) = (registry.clone(), registry.clone(), registry.clone());
     let attach = move |request, actor, columns| {
         let registry = attached.clone().reading(columns);
         graphql::request_data(request, registry, actor, limits)
@@ -81,6 +81,7 @@ pub fn state(
         sdl,
         limits,
         Arc::new(attach),
+        Arc::new(move || heard.listen()),
         Arc::new(is_ready),
         authority,
     )?)

@@ -8,6 +8,7 @@ use async_graphql::dataloader::DataLoader;
 use super::limits::Limits;
 use super::loader::{Batches, Lists};
 use super::patience::Patience;
+use super::place::Place;
 use crate::auth::Actor;
 use crate::registry::Registry;
 
@@ -25,11 +26,13 @@ pub(crate) trait RequestContext {
     fn limits(&self) -> &Limits;
     /// How long this request waits on purpose.
     fn patience(&self) -> &Patience;
+    /// Where the reader of this subscription stands.
+    fn place(&self) -> &Place;
 }
 
 #[expect(
     clippy::expect_used,
-    reason = "`request_data` and the endpoint put all six into every request; a request without them is a bug"
+    reason = "`request_data` and the endpoint put these into every request, and a place into each page of a subscription; one without them is a bug"
 )]
 impl RequestContext for Context<'_> {
     fn registry(&self) -> &Registry {
@@ -55,5 +58,10 @@ impl RequestContext for Context<'_> {
     fn patience(&self) -> &Patience {
         let patience: Option<&Arc<Patience>> = self.data_opt();
         patience.expect("a request has patience")
+    }
+
+    fn place(&self) -> &Place {
+        let place: Option<&Arc<Place>> = self.data_opt();
+        place.expect("a page of a subscription has a place")
     }
 }

@@ -2,6 +2,7 @@
 //! there. Must not run it, and must not check it against the schema: the engine does both.
 
 mod parsed;
+mod subscription;
 mod variables;
 
 use std::collections::HashSet;
@@ -61,7 +62,11 @@ pub fn prepare(
     let asked = Asked::of(&operation.selection_set.node, &document.fragments);
     let open = absent::open(operation, &request.variables);
     let defaults = absent::defaults(operation, &request.variables);
+    let root = subscription::root_field(operation, &document.fragments)?;
     let mut document = ExecutableDocument::clone(&document);
+    if let Some(field) = root {
+        subscription::select_itself(&mut document, request.operation_name.as_deref(), field);
+    }
     absent::settle(&mut document, &open, shape);
     request.variables.extend(defaults);
     request.set_parsed_query(document);

@@ -1,6 +1,8 @@
 //! One request from text to answer, whatever carried it here. Must not know HTTP; must let nothing
 //! out that is not data or an error with a code.
 
+mod live;
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +14,7 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response, ServerError, Value};
 use futures_util::FutureExt;
 
+pub use self::live::{Following, Listen};
 use super::document::{self, Parsed, Prepared};
 use super::error::{Code, GraphqlError, Result};
 use super::in_order::{Asked, write};
@@ -38,9 +41,9 @@ pub struct Endpoint<S> {
 #[derive(Debug)]
 pub struct Ready {
     request: Request,
-    /// What it runs. A subscription never gets this far.
+    /// What it runs: a query or a mutation is executed, a subscription is followed.
     pub operation: OperationType,
-    asked: Asked,
+    asked: Arc<Asked>,
     columns: Columns,
 }
 
@@ -50,7 +53,7 @@ pub struct Answer {
     errors: Vec<ServerError>,
     /// What was answered, and what was asked; nothing when the request was refused before it ran, or
     /// broke off.
-    data: Option<(Value, Asked)>,
+    data: Option<(Value, Arc<Asked>)>,
     extensions: BTreeMap<String, Value>,
     /// Why there is no `data`.
     refused: Option<Code>,
@@ -97,36 +100,63 @@ impl<S: Executor> Endpoint<S> {
             columns,
         } = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|panic| Err(GraphqlError::internal_because(&said(&*panic))))?;
-        if operation == OperationType::Subscription {
-            let message = "Subscriptions are not served here. Ask with a query.";
-            return Err(GraphqlError::bad_request(message));
-        }
         Ok(Ready {
-            request: request.data(asked.repeats()),
+            request,
             operation,
-            asked,
+            asked: Arc::new(asked),
             columns,
         })
     }
 
-    /// Runs a request for someone. A panic and a request that takes too long have an answer, too.
+    /// Runs a query or a mutation for someone.
     pub async fn execute(&self, ready: Ready, actor: Actor) -> Answer {
+        let Ready {
+            request,
+            operation,
+            asked,
+            columns,
+        } = ready;
+        if operation == OperationType::Subscription {
+            let message = "A subscription has more than one answer: ask over a WebSocket with the \
+                subprotocol `graphql-transport-ws`, or with `accept: text/event-stream`.";
+            return GraphqlError::bad_request(message).into();
+        }
+        let (request, patience) = self.attached(request, &asked, actor, columns);
+        match self.run(&patience, self.schema.execute(request)).await {
+            Ok(response) => Answer::of(response, asked),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Puts into a request what the engine and the resolvers look for.
+    fn attached(
+        &self,
+        request: Request,
+        asked: &Asked,
+        actor: Actor,
+        columns: Columns,
+    ) -> (Request, Arc<Patience>) {
         let patience = Arc::new(Patience::default());
-        let request = ready.request.data(Arc::clone(&patience));
-        let work = self
-            .schema
-            .execute((self.attach)(request, actor, ready.columns));
+        let request = request.data(asked.repeats()).data(Arc::clone(&patience));
+        ((self.attach)(request, actor, columns), patience)
+    }
+
+    /// Lets the engine work, for as long as a request may take.
+    ///
+    /// # Errors
+    /// A panic, and the end of its time.
+    async fn run<T>(&self, patience: &Patience, work: impl Future<Output = T>) -> Result<T> {
         let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
         let mut time = self.limits.timeout;
         loop {
             match tokio::time::timeout(time, &mut work).await {
-                Ok(Ok(response)) => return Answer::of(response, ready.asked),
-                Ok(Err(panic)) => return GraphqlError::internal_because(&said(&*panic)).into(),
+                Ok(Ok(done)) => return Ok(done),
+                Ok(Err(panic)) => return Err(GraphqlError::internal_because(&said(&*panic))),
                 // What it waits on purpose does not count.
                 Err(_) => time = patience.take(),
             }
             if time.is_zero() {
-                return GraphqlError::timeout().into();
+                return Err(GraphqlError::timeout());
             }
         }
     }
@@ -145,6 +175,18 @@ impl Answer {
     #[must_use]
     pub fn refused(&self) -> Option<Code> {
         self.refused
+    }
+
+    /// Whether the operation ran; what did not run has errors alone.
+    #[must_use]
+    pub fn has_data(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// The errors as JSON, a list.
+    #[must_use]
+    pub fn errors_to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.errors).unwrap_or_default()
     }
 
     /// The answer as JSON.
@@ -175,7 +217,7 @@ impl Answer {
         text
     }
 
-    fn of(response: Response, asked: Asked) -> Self {
+    fn of(response: Response, asked: Arc<Asked>) -> Self {
         let Response {
             data,
             extensions,

@@ -19,7 +19,7 @@ pub(super) use self::text::check as check_text;
 /// The limits of a request. All are settings; the defaults are what a dashboard never reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of a request's body.
+    /// Bytes of a request's body, or of a socket's message.
     pub body_bytes: usize,
     /// Bytes of the document.
     pub document_bytes: usize,
@@ -56,6 +56,16 @@ pub struct Limits {
     pub changes: usize,
     /// How long running a request may take, and before that reading its body.
     pub timeout: Duration,
+    /// Operations that run on one socket at a time.
+    pub socket_operations: usize,
+    /// Sockets and event streams that one client holds open at a time.
+    pub streams: usize,
+    /// How long a socket may wait before it says who it is.
+    pub socket_init: Duration,
+    /// After how long a subscription says that nothing has changed.
+    pub heartbeat: Duration,
+    /// After how long a silent line is asked whether it is alive.
+    pub keep_alive: Duration,
 }
 
 impl Default for Limits {
@@ -78,6 +88,11 @@ impl Default for Limits {
             page: 200,
             changes: 1_000,
             timeout: Duration::from_secs(10),
+            socket_operations: 50,
+            streams: 100,
+            socket_init: Duration::from_secs(10),
+            heartbeat: Duration::from_secs(25),
+            keep_alive: Duration::from_secs(12),
         }
     }
 }

@@ -25,6 +25,7 @@ mod participation;
 mod partnership;
 mod partnership_member;
 mod patience;
+mod place;
 mod project;
 mod query;
 mod record;
@@ -37,7 +38,7 @@ mod value;
 mod value_enums;
 mod written;
 
-use async_graphql::{EmptySubscription, MergedObject, Request};
+use async_graphql::{MergedObject, MergedSubscription, Request};
 
 pub use limits::Limits;
 
@@ -79,13 +80,18 @@ pub struct Mutation(
     access::AcceptanceMutation,
 );
 
+/// What can be followed.
+#[derive(Default, MergedSubscription)]
+pub struct Subscription(sync::ChangeSubscription);
+
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema. It holds nothing of a request and nothing of a viewer.
 #[must_use]
 pub fn schema() -> Schema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    let subscription = Subscription::default();
+    Schema::build(Query::default(), Mutation::default(), subscription)
         .register_output_type::<record::Record>()
         .finish()
 }

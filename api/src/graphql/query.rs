@@ -1,5 +1,7 @@
 //! The root of queries that are about any record.
 
+use std::time::Duration;
+
 use async_graphql::{Context, ID, Object};
 
 use super::context::RequestContext;
@@ -50,10 +52,14 @@ fn int(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
+fn seconds(time: Duration) -> i32 {
+    i32::try_from(time.as_secs()).unwrap_or(i32::MAX)
+}
+
 /// What a request may ask for; more is refused with `QUERY_TOO_COMPLEX` or `PAGE_SIZE_TOO_LARGE`.
 #[Object(name = "Limits")]
 impl PublishedLimits {
-    /// Bytes of a request's body.
+    /// Bytes of a request's body, or of a socket's message.
     async fn body_bytes(&self) -> i32 {
         int(self.0.body_bytes)
     }
@@ -136,6 +142,26 @@ impl PublishedLimits {
 
     /// Seconds that a request may take, beside what it waits on purpose.
     async fn timeout_seconds(&self) -> i32 {
-        i32::try_from(self.0.timeout.as_secs()).unwrap_or(i32::MAX)
+        seconds(self.0.timeout)
+    }
+
+    /// Operations that run on one socket at a time.
+    async fn socket_operations(&self) -> i32 {
+        int(self.0.socket_operations)
+    }
+
+    /// Sockets and event streams that one client holds open at a time.
+    async fn streams(&self) -> i32 {
+        int(self.0.streams)
+    }
+
+    /// Seconds in which a new socket sends `connection_init`.
+    async fn socket_init_seconds(&self) -> i32 {
+        seconds(self.0.socket_init)
+    }
+
+    /// Seconds after which a subscription sends an empty page when nothing has changed.
+    async fn heartbeat_seconds(&self) -> i32 {
+        seconds(self.0.heartbeat)
     }
 }

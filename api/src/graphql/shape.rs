@@ -15,6 +15,7 @@ use async_graphql::parser::{Error, Positioned, parse_schema};
 pub struct Shape {
     query: Name,
     mutation: Option<Name>,
+    subscription: Option<Name>,
     outputs: HashMap<Name, HashMap<Name, Field>>,
     inputs: HashMap<Name, HashMap<Name, Input>>,
     condition: Type,
@@ -78,6 +79,7 @@ impl Shape {
         let mut shape = Self {
             query: Name::new("Query"),
             mutation: None,
+            subscription: None,
             outputs: HashMap::new(),
             inputs: HashMap::new(),
             condition: Type {
@@ -97,6 +99,8 @@ impl Shape {
                         shape.query = query.node.clone();
                     }
                     shape.mutation = roots.node.mutation.as_ref().map(|name| name.node.clone());
+                    let subscription = roots.node.subscription.as_ref();
+                    shape.subscription = subscription.map(|name| name.node.clone());
                 }
                 TypeSystemDefinition::Type(ty) => {
                     let name = &ty.node.name.node;
@@ -127,7 +131,7 @@ impl Shape {
         match operation {
             OperationType::Query => Some(&self.query),
             OperationType::Mutation => self.mutation.as_ref(),
-            OperationType::Subscription => None,
+            OperationType::Subscription => self.subscription.as_ref(),
         }
     }
 

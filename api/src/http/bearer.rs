@@ -54,26 +54,56 @@ impl From<TokenError> for Challenge {
     }
 }
 
+/// What a request shows of who asks: a token, or nothing.
+#[derive(Clone)]
+pub(super) struct Bearer(Option<String>);
+
+impl Bearer {
+    /// What a request bears in its header.
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Challenge> {
+        if has_token(request.query_string()) {
+            return Err(Challenge::request(
+                "a token does not belong into a URL, where logs keep it",
+            ));
+        }
+        let mut headers = request.headers().get_all(AUTHORIZATION);
+        let (Some(header), None) = (headers.next(), headers.next()) else {
+            if request.headers().contains_key(AUTHORIZATION) {
+                let message = "a request has one Authorization header";
+                return Err(Challenge::request(message));
+            }
+            return Ok(Self(None));
+        };
+        header.to_str().ok().and_then(Self::named).ok_or_else(|| {
+            Challenge::request("the Authorization header has the form: Bearer, a blank, the token")
+        })
+    }
+
+    /// What an Authorization header says; nothing when it has another form.
+    pub(super) fn named(header: &str) -> Option<Self> {
+        Some(Self(Some(bearer_token(header)?.to_owned())))
+    }
+
+    /// Who it is now: the bearer of the token, and nobody where there is none.
+    pub(super) async fn actor(&self, state: &State) -> Result<Arc<Actor>, TokenError> {
+        match &self.0 {
+            Some(token) => state.authority.authenticate(token).await,
+            None => Ok(Arc::new(Actor::anonymous())),
+        }
+    }
+
+    /// Waits until the token counts no longer, and says why; nobody is so for ever.
+    pub(super) async fn end(&self, state: &State) -> TokenError {
+        match &self.0 {
+            Some(token) => state.authority.end_of(token).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// Who asks: the bearer of the token, and nobody where there is none.
 pub(super) async fn actor(request: &HttpRequest, state: &State) -> Result<Arc<Actor>, Challenge> {
-    if has_token(request.query_string()) {
-        return Err(Challenge::request(
-            "a token does not belong into a URL, where logs keep it",
-        ));
-    }
-    let mut headers = request.headers().get_all(AUTHORIZATION);
-    let (Some(header), None) = (headers.next(), headers.next()) else {
-        if request.headers().contains_key(AUTHORIZATION) {
-            let message = "a request has one Authorization header";
-            return Err(Challenge::request(message));
-        }
-        return Ok(Arc::new(Actor::anonymous()));
-    };
-    let token = header.to_str().ok().and_then(bearer_token);
-    let token = token.ok_or_else(|| {
-        Challenge::request("the Authorization header has the form: Bearer, a blank, the token")
-    })?;
-    Ok(state.authority.authenticate(token).await?)
+    Ok(Bearer::of(request)?.actor(state).await?)
 }
 
 /// The token in an Authorization header; the scheme's case does not matter.

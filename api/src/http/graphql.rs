@@ -11,9 +11,9 @@ use async_graphql::Request;
 use async_graphql::parser::types::OperationType;
 
 use self::read::{Parameters, Refusal};
-use super::bearer::{self, Challenge};
+use super::bearer::{self, Bearer, Challenge};
 use super::negotiate::{Media, preferred};
-use super::{State, explorer};
+use super::{State, explorer, websocket};
 use crate::auth::Actor;
 use crate::graphql::endpoint::Answer;
 use crate::graphql::error::Code;
@@ -36,9 +36,15 @@ pub(super) async fn post(request: HttpRequest, body: Payload, state: Data<State>
     }
 }
 
-/// Runs the query in the URL; without one, a browser gets the explorer.
-pub(super) async fn get(request: HttpRequest, state: Data<State>) -> HttpResponse {
+/// Runs the query in the URL; without one, a browser gets the explorer. A WebSocket begins here, too.
+pub(super) async fn get(request: HttpRequest, body: Payload, state: Data<State>) -> HttpResponse {
     const WITH_EXPLORER: [Media; 3] = [Media::Json, Media::GraphqlResponse, Media::Html];
+    if websocket::is_asked_for(request.headers()) {
+        return match Bearer::of(&request) {
+            Ok(bearer) => websocket::open(&request, body, bearer, state),
+            Err(challenge) => refuse_bearer(Media::Json, challenge),
+        };
+    }
     let asked = Parameters::read(request.query_string());
     if matches!(&asked, Ok(asked) if !asked.has_query())
         && preferred(request.headers(), &WITH_EXPLORER) == Some(Media::Html)

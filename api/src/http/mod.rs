@@ -7,10 +7,13 @@ mod bearer;
 mod explorer;
 mod graphql;
 mod health;
+mod live;
 mod negotiate;
 mod oauth;
 mod origins;
 mod schema;
+mod streams;
+mod websocket;
 
 use std::fmt;
 use std::net::TcpListener;
@@ -26,10 +29,12 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpResponseBuilder, HttpServer, Resource};
 use futures_util::future::BoxFuture;
 use ipnet::IpNet;
+use tokio::sync::watch;
 
+use self::streams::Streams;
 use crate::auth::AuthorizationServer;
 use crate::graphql::Schema;
-use crate::graphql::endpoint::{Attach, Endpoint};
+use crate::graphql::endpoint::{Attach, Endpoint, Listen};
 use crate::graphql::limits::Limits;
 
 /// Says whether the database answers.
@@ -75,13 +80,14 @@ impl Web {
 pub struct State {
     endpoint: Endpoint<Schema>,
     sdl: schema::Sdl,
+    listen: Listen,
     is_ready: IsReady,
     authority: Arc<dyn AuthorizationServer>,
 }
 
 impl State {
-    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need, and
-    /// `authority` says who asks.
+    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need, `listen`
+    /// wakes subscriptions, and `authority` says who asks.
     ///
     /// # Errors
     ///
@@ -91,6 +97,7 @@ impl State {
         sdl: String,
         limits: Limits,
         attach: Attach,
+        listen: Listen,
         is_ready: IsReady,
         authority: Arc<dyn AuthorizationServer>,
     ) -> Result<Self, async_graphql::parser::Error> {
@@ -98,6 +105,7 @@ impl State {
         Ok(Self {
             endpoint,
             sdl: schema::Sdl::new(sdl),
+            listen,
             is_ready,
             authority,
         })
@@ -127,10 +135,18 @@ pub async fn serve<S>(
 where
     S: Future<Output = anyhow::Result<State>> + 'static,
 {
+    let (stop, stopping) = watch::channel(false);
+    let streams = Streams::new(stopping);
+    let shutdown = async move {
+        shutdown.await;
+        // What would never end by itself ends now.
+        let _ = stop.send(true);
+    };
     let app = move || {
         App::new()
             .data_factory(state.clone())
             .app_data(Data::new(web.clone()))
+            .app_data(Data::new(streams.clone()))
             .configure(routes)
             .wrap(origins::cors(&web.origins))
             .wrap(web.headers())

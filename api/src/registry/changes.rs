@@ -95,7 +95,7 @@ impl Registry {
     pub async fn changes(&self, actor: &Actor, of: ChangesOf) -> Result<Changes> {
         let mut of_page = self.page_of(&of)?;
         // Listen first, then read: what is committed between them wakes.
-        let mut listener = self.wake.listen();
+        let mut listener = self.listen();
         let until = tokio::time::Instant::now() + of.wait;
         loop {
             let (changes, cursor) = self.changes_now(actor, &of_page).await?;
@@ -177,7 +177,10 @@ impl Registry {
         let mut winners: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
         for head in &page.heads {
             match (head.op, head.replaced_by) {
-                (ChangeOp::Upsert, _) => live.entry(head.record_type).or_default().push(head.record_id),
+                (ChangeOp::Upsert, _) => live
+                    .entry(head.record_type)
+                    .or_default()
+                    .push(head.record_id),
                 (_, Some(winner)) => winners.entry(head.record_type).or_default().push(winner),
                 (_, None) => {}
             }

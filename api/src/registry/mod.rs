@@ -71,7 +71,7 @@ pub use shared::Shared;
 pub use steward::Steward;
 pub use write::{Batch, Outcome, RowWrite, Target, Written};
 
-pub use crate::feed::{Position, Rebase};
+pub use crate::feed::{Listener, Position, Rebase};
 pub use crate::store::relation;
 pub use crate::store::{
     ClusterCounts, Columns, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page,
@@ -128,6 +128,12 @@ impl Registry {
             self.wake.committed(last);
         }
         Ok(last)
+    }
+
+    /// Begins to listen for commits: who listens first and then reads misses none.
+    #[must_use]
+    pub fn listen(&self) -> Listener {
+        self.wake.listen()
     }
 
     /// Keeps this process awake for what others commit, and the others for what this one does, for

@@ -51,8 +51,8 @@ pub use search::Search;
 pub use sight::{accepted_places, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
 pub use sources::{
-    SourceContent, contents, ensure_source, external_ids, mentions, own_external_ids, save_contents,
-    sources_of,
+    SourceContent, contents, ensure_source, external_ids, mentions, own_external_ids,
+    save_contents, sources_of,
 };
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};

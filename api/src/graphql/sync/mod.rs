@@ -2,7 +2,9 @@
 
 mod change;
 mod field;
+mod live;
 mod query;
 
 pub(crate) use change::{ChangePage, RecordType};
+pub(crate) use live::ChangeSubscription;
 pub(crate) use query::ChangeQuery;

@@ -12,7 +12,7 @@ use crate::graphql::written::One;
 use crate::registry::ChangesOf;
 
 /// Changes of a page when nothing is said.
-const DEFAULT_LIMIT: i32 = 200;
+pub(crate) const DEFAULT_LIMIT: i32 = 200;
 /// Milliseconds that a request waits at most.
 const MAX_WAIT: i32 = 30_000;
 
@@ -21,6 +21,12 @@ const MAX_WAIT: i32 = 30_000;
 pub(crate) struct ChangeFilter {
     /// Records of these types; null: of all.
     types: Option<Vec<RecordType>>,
+}
+
+/// The types that a filter lets pass; none: all.
+pub(crate) fn types_of(filter: Option<ChangeFilter>) -> Option<Vec<entities::record::RecordType>> {
+    let types = filter?.types?;
+    Some(types.into_iter().map(Into::into).collect())
 }
 
 /// Queries for changes.
@@ -34,9 +40,13 @@ impl ChangeQuery {
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The cursor of your last page; null: from the beginning.")]
-        after: Option<Cursor>,
-        #[graphql(desc = "How many at most, 1000 at most.", default_with = "Some(DEFAULT_LIMIT)")]
+        #[graphql(desc = "The cursor of your last page; null: from the beginning.")] after: Option<
+            Cursor,
+        >,
+        #[graphql(
+            desc = "How many at most, 1000 at most.",
+            default_with = "Some(DEFAULT_LIMIT)"
+        )]
         limit: Option<i32>,
         #[graphql(desc = "Which changes; the same with each page.")] filter: Option<ChangeFilter>,
         #[graphql(
@@ -48,9 +58,7 @@ impl ChangeQuery {
         let of = ChangesOf {
             after: after.map(|cursor| cursor.0),
             limit: checked_limit(ctx, limit)?,
-            types: filter
-                .and_then(|filter| filter.types)
-                .map(|types| types.into_iter().map(Into::into).collect()),
+            types: types_of(filter),
             wait: checked_wait(wait_ms)?,
         };
         ctx.patience().have(of.wait);

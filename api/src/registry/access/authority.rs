@@ -16,7 +16,7 @@ use crate::auth::issuer::{Issuer, Issuers};
 use crate::auth::jwks::{Fetch, Jwks};
 use crate::auth::key::MasterKey;
 use crate::auth::token::{self, Expected, Grant, peek};
-use crate::auth::verified::Verified;
+use crate::auth::verified::{Bearer, Verified};
 use crate::auth::{
     AccessToken, Actor, AuthorizationServer, Denied, Permissions, TokenError, TokenRequest, type_id,
 };
@@ -139,21 +139,43 @@ impl Authority {
         }
     }
 
-    async fn bearer(&self, token: &str) -> Result<Arc<Actor>, TokenError> {
+    async fn bearer(&self, token: &str) -> Result<Bearer, TokenError> {
         let now = self.registry.clock().now();
         self.refresh(FRESH, now).await?;
-        let actor = if let Some(actor) = self.verified.get(token, now) {
-            actor
+        let bearer = if let Some(bearer) = self.verified.get(token, now) {
+            bearer
         } else {
             let (actor, ends) = self.verify(token, now).await?;
-            let actor = Arc::new(actor);
-            self.verified.keep(token, Arc::clone(&actor), ends, now);
-            actor
+            let bearer = (Arc::new(actor), ends);
+            self.verified.keep(token, bearer.clone(), now);
+            bearer
         };
         let is_revoked = |client| self.registry.revoked.contains(client);
-        match actor.client() {
+        match bearer.0.client() {
             Some(client) if is_revoked(client) => Err(TokenError::Revoked),
-            _ => Ok(actor),
+            _ => Ok(bearer),
+        }
+    }
+
+    /// Sleeps until the token ends. Now and then it looks for what other processes revoked; what this
+    /// one revokes wakes it.
+    async fn end(&self, token: &str) -> TokenError {
+        let mut revoked = self.registry.revoked.listen();
+        loop {
+            let left = match self.bearer(token).await {
+                Ok((_, ends)) => ends - self.registry.clock().now(),
+                Err(TokenError::Unavailable) => TimeDelta::MAX,
+                Err(error) => return error,
+            };
+            let sleep = left.min(FRESH).to_std().unwrap_or_default();
+            tokio::select! {
+                () = tokio::time::sleep(sleep) => {
+                    if left <= FRESH {
+                        return TokenError::Expired;
+                    }
+                }
+                _ = revoked.changed() => {}
+            }
         }
     }
 
@@ -271,7 +293,11 @@ impl AuthorizationServer for Authority {
     }
 
     fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>> {
-        Box::pin(self.bearer(token))
+        Box::pin(async { Ok(self.bearer(token).await?.0) })
+    }
+
+    fn end_of<'a>(&'a self, token: &'a str) -> BoxFuture<'a, TokenError> {
+        Box::pin(self.end(token))
     }
 
     fn jwks(&self) -> BoxFuture<'_, Option<Value>> {

@@ -1,32 +1,39 @@
 //! What a process knows of keys and clients without asking the database for each token.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use entities::id::ClientId;
 use entities::signing_key;
 use jsonwebtoken::DecodingKey;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::auth::key::{self, KeyError, MasterKey, SigningKey};
 use crate::registry::Result;
 
 /// The clients that are known to be revoked. A client never comes back, so the set only grows.
 #[derive(Debug, Default)]
-pub(in crate::registry) struct Revoked(RwLock<HashSet<ClientId>>);
+pub(in crate::registry) struct Revoked(watch::Sender<HashSet<ClientId>>);
 
 impl Revoked {
-    /// Adds clients.
+    /// Adds clients, and wakes those who listen when one is new.
     pub(super) fn extend(&self, clients: impl IntoIterator<Item = ClientId>) {
-        let mut revoked = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        revoked.extend(clients);
+        self.0.send_if_modified(|revoked| {
+            let before = revoked.len();
+            revoked.extend(clients);
+            revoked.len() > before
+        });
     }
 
     /// Whether a client is among them.
     pub(super) fn contains(&self, client: ClientId) -> bool {
-        let revoked = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        revoked.contains(&client)
+        self.0.borrow().contains(&client)
+    }
+
+    /// Hears of each client that is added from now on.
+    pub(super) fn listen(&self) -> watch::Receiver<HashSet<ClientId>> {
+        self.0.subscribe()
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Query(
     access::ClientQuery,
     access::AgencyQuery,
     sync::ChangeQuery,
+    sync::ResolveQuery,
+    sync::StatusQuery,
 );
 
 /// What can be changed.
@@ -77,6 +79,7 @@ pub struct Mutation(
     access::TenantMutation,
     access::AgencyMutation,
     access::AcceptanceMutation,
+    sync::SourceMutation,
 );
 
 /// The schema.

@@ -99,11 +99,32 @@ pub(crate) struct Cursor(pub(crate) String);
 )]
 impl ScalarType for Cursor {
     fn parse(value: Value) -> InputValueResult<Self> {
-        Ok(Self(text_of(&value, "a cursor as a page gave it out")?.to_owned()))
+        Ok(Self(
+            text_of(&value, "a cursor as a page gave it out")?.to_owned(),
+        ))
     }
 
     fn to_value(&self) -> Value {
         Value::String(self.0.clone())
+    }
+}
+
+/// Any value, as JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct JsonValue(pub(crate) serde_json::Value);
+
+/// Any value, as JSON.
+#[Scalar(
+    name = "JSON",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259"
+)]
+impl ScalarType for JsonValue {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Query(
     access::ClientQuery,
     access::AgencyQuery,
     sync::ChangeQuery,
+    sync::ResolveQuery,
+    sync::StatusQuery,
 );
 
 /// What can be changed.
@@ -78,6 +80,7 @@ pub struct Mutation(
     access::TenantMutation,
     access::AgencyMutation,
     access::AcceptanceMutation,
+    sync::SourceMutation,
 );
 
 /// What can be followed.

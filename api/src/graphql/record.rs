@@ -9,6 +9,7 @@ use entities::partnership;
 use entities::record::{self, RecordRow, RecordType};
 
 use super::cluster::Cluster;
+use super::connection::PageArgs;
 use super::context::RequestContext;
 use super::error::Result;
 use super::id;
@@ -19,6 +20,8 @@ use super::participation::Participation;
 use super::partnership::Partnership;
 use super::partnership_member::PartnershipMember;
 use super::project::Project;
+use super::sync::history::{self, HistoryConnection};
+use super::written::One;
 use crate::registry::AnyRecord;
 
 /// Anything with an id of its own.
@@ -83,6 +86,31 @@ pub(crate) enum Node {
         name = "findings",
         ty = "Vec<Finding>",
         desc = "What looks wrong in it."
+    ),
+    field(
+        name = "history",
+        ty = "One<HistoryConnection>",
+        arg(
+            name = "first",
+            ty = "Option<i32>",
+            desc = "How many of the newest, 200 at most."
+        ),
+        arg(
+            name = "after",
+            ty = "Option<String>",
+            desc = "Only those after this cursor."
+        ),
+        arg(
+            name = "last",
+            ty = "Option<i32>",
+            desc = "How many of the oldest, 200 at most."
+        ),
+        arg(
+            name = "before",
+            ty = "Option<String>",
+            desc = "Only those before this cursor."
+        ),
+        desc = "Its changes that you may see, newest first."
     )
 )]
 pub(crate) enum Record {
@@ -313,6 +341,24 @@ impl Envelope {
         Ok(ids.collect())
     }
 
+    /// Its changes that you may see, newest first.
+    pub(crate) async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many of the newest, 200 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the oldest, 200 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<One<HistoryConnection>> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        history::of_record(ctx, self.0.columns().id, args).await
+    }
+
     /// The sources that its data come from, oldest first.
     pub(crate) async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
         let mentions = ctx
@@ -345,6 +391,22 @@ macro_rules! shared_record {
             partnership_ids -> Vec<async_graphql::ID>,
             external_ids -> Vec<$crate::graphql::record::ExternalId>,
             provenance -> Vec<$crate::graphql::record::Provenance>
+        }
+
+        impl $name {
+            pub(crate) async fn history(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+                first: Option<i32>,
+                after: Option<String>,
+                last: Option<i32>,
+                before: Option<String>,
+            ) -> $crate::graphql::error::Result<
+                $crate::graphql::written::One<$crate::graphql::sync::history::HistoryConnection>,
+            > {
+                let envelope = self.envelope(ctx).await;
+                envelope.history(ctx, first, after, last, before).await
+            }
         }
 
         impl From<std::sync::Arc<$row>> for $name {

@@ -23,6 +23,7 @@ mod consortium;
 mod difference;
 mod error;
 mod field;
+mod history;
 pub mod identifier;
 mod membership;
 mod money;
@@ -35,6 +36,7 @@ mod patch;
 mod project;
 mod read;
 mod reference;
+mod resolve;
 mod shared;
 mod source;
 mod steward;
@@ -57,6 +59,7 @@ pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
 pub use error::{CursorFault, Error, InputErrorCode, Result, UserError};
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
+pub use history::{Past, kind_of};
 pub use membership::MembershipPatch;
 pub use money::{Money, decimal};
 pub use open::migrate;
@@ -67,6 +70,7 @@ pub use partnership_member::PartnershipMemberPatch;
 pub use patch::Patch;
 pub use project::ProjectPatch;
 pub use reference::Reference;
+pub use resolve::Resolution;
 pub use shared::Shared;
 pub use steward::Steward;
 pub use write::{Batch, Outcome, RowWrite, Target, Written};
@@ -74,8 +78,8 @@ pub use write::{Batch, Outcome, RowWrite, Target, Written};
 pub use crate::feed::{Listener, Position, Rebase};
 pub use crate::store::relation;
 pub use crate::store::{
-    ClusterCounts, Columns, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page,
-    PageRequest, Quantifier, Related, Search, Slice, Test,
+    ClusterCounts, Columns, ConsortiumSums, Filter, HistorySlice, IdentifierPair, Key, Order,
+    OrderKey, Page, PageRequest, Quantifier, Related, Search, Slice, Test,
 };
 
 /// The registry: the one way to its records.

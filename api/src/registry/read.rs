@@ -175,9 +175,9 @@ impl Registry {
     /// When the database fails.
     pub async fn mentions(
         &self,
-        _actor: &Actor,
+        actor: &Actor,
         records: Vec<Uuid>,
     ) -> Result<Vec<(source_record::Model, source::Model)>> {
-        Ok(store::mentions(&self.db.read, records).await?)
+        Ok(store::mentions(&self.db.read, actor.principal(), records).await?)
     }
 }

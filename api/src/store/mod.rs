@@ -10,10 +10,12 @@ mod connect;
 mod counts;
 mod existing;
 mod filter;
+mod history;
 mod identifiers;
 mod key;
 mod lock;
 mod log;
+mod own_sources;
 mod page;
 mod read;
 pub mod relation;
@@ -39,10 +41,12 @@ pub use counts::{
 };
 pub use existing::existing;
 pub use filter::{Filter, Quantifier, Related, Test};
+pub use history::{HistoryEntry, HistorySlice, histories};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
 pub use lock::lock;
 pub use log::{ColumnNames, LogLine, log_since};
+pub use own_sources::{known_as, own_external_ids, sources_of};
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use read::{all, by_ids, clusters_of};
 pub(crate) use save::insert;
@@ -50,10 +54,7 @@ pub use save::{Indexed, save, take_keys};
 pub use search::Search;
 pub use sight::{accepted_places, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
-pub use sources::{
-    SourceContent, contents, ensure_source, external_ids, mentions, own_external_ids,
-    save_contents, sources_of,
-};
+pub use sources::{SourceContent, contents, ensure_source, external_ids, mentions, save_contents};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::context::RequestContext;
 use super::error::{GraphqlError, Result};
 use super::loader::{ChildCount, ChildList, Children};
+use super::plain::Plain;
 use super::written::{Many, One};
 use crate::reference::fold;
 use crate::registry::{Filter, Key, Order, Page, PageRequest, Search, Slice};
@@ -97,6 +98,12 @@ impl Cursor {
     }
 }
 
+impl<N> Plain for Connection<N> {}
+
+impl<N> Plain for Edge<N> {}
+
+impl Plain for PageInfo {}
+
 impl<N: OutputType> TypeName for Connection<N> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", N::type_name()).into()
@@ -111,7 +118,7 @@ impl<N: OutputType> TypeName for Edge<N> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<N: ContainerType> Connection<N> {
+impl<N: ContainerType + Plain> Connection<N> {
     /// The rows, each with its cursor.
     async fn edges(&self) -> Many<&Edge<N>> {
         self.edges.iter().collect()
@@ -140,7 +147,7 @@ impl<N: ContainerType> Connection<N> {
 
 /// A row of a list.
 #[Object(name_type)]
-impl<N: ContainerType> Edge<N> {
+impl<N: ContainerType + Plain> Edge<N> {
     /// The row.
     async fn node(&self) -> One<&N> {
         One(&self.node)

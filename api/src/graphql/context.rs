@@ -1,7 +1,7 @@
 //! What every resolver finds in its request: the registry, who asks, the loaders, the limits.
 
+use super::batch::Batched;
 use async_graphql::Context;
-use async_graphql::dataloader::DataLoader;
 
 use super::limits::Limits;
 use super::loader::{Batches, Lists};
@@ -15,7 +15,7 @@ pub(crate) trait RequestContext {
     /// Who asks.
     fn actor(&self) -> &Actor;
     /// The loaders of this request.
-    fn batches(&self) -> &DataLoader<Batches>;
+    fn batches(&self) -> &Batched<Batches>;
     /// What the lists of this request's fields are.
     fn lists(&self) -> &Lists;
     /// What a request may ask for.
@@ -35,7 +35,7 @@ impl RequestContext for Context<'_> {
         self.data_opt().expect("a request has an actor")
     }
 
-    fn batches(&self) -> &DataLoader<Batches> {
+    fn batches(&self) -> &Batched<Batches> {
         self.data_opt().expect("a request has loaders")
     }
 

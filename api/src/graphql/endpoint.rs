@@ -11,7 +11,7 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, Response, ServerError, Value};
 use futures_util::FutureExt;
 
-use super::document::{self, Parsed, Prepared};
+use super::document::{self, Checked, Parsed, Prepared};
 use super::error::{Code, GraphqlError, Result};
 use super::in_order::{Asked, write};
 use super::limits::Limits;
@@ -26,6 +26,8 @@ pub type Attach = Arc<dyn Fn(Request, Actor, Columns) -> Request + Send + Sync>;
 /// The schema with everything that guards it.
 pub struct Endpoint<S> {
     schema: S,
+    /// The same schema for what it has found no fault with.
+    trusting: S,
     parsed: Parsed,
     shape: Shape,
     limits: Limits,
@@ -40,6 +42,9 @@ pub struct Ready {
     pub operation: OperationType,
     asked: Asked,
     columns: Columns,
+    checked: Checked,
+    /// The same request, for a query that need not be checked unless its values turn out not to fit.
+    again: Option<Request>,
 }
 
 /// What the client is told.
@@ -55,13 +60,15 @@ pub struct Answer {
 }
 
 impl<S: Executor> Endpoint<S> {
-    /// Guards `schema`, whose SDL is `sdl`.
+    /// Guards `schema`, whose SDL is `sdl`; `trusting` is the same schema, which checks next to
+    /// nothing.
     ///
     /// # Errors
     ///
     /// When `sdl` is not a schema.
     pub fn new(
         schema: S,
+        trusting: S,
         sdl: &str,
         limits: Limits,
         attach: Attach,
@@ -69,6 +76,7 @@ impl<S: Executor> Endpoint<S> {
         let shape = Shape::of(sdl)?;
         Ok(Self {
             schema,
+            trusting,
             parsed: Parsed::default(),
             shape,
             limits,
@@ -88,35 +96,73 @@ impl<S: Executor> Endpoint<S> {
     ///
     /// Why it will not run.
     pub fn prepare(&self, mut request: Request) -> Result<Ready> {
+        let variables = request.variables.clone();
         let work = || document::prepare(&mut request, &self.parsed, &self.shape, &self.limits);
         let Prepared {
             operation,
             asked,
             columns,
+            checked,
         } = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|panic| Err(GraphqlError::internal_because(&said(&*panic))))?;
         if operation == OperationType::Subscription {
             let message = "Subscriptions are not served here. Ask with a query.";
             return Err(GraphqlError::bad_request(message));
         }
+        let again = (operation == OperationType::Query && checked.is_valid()).then(|| {
+            let mut again = Request::new(request.query.clone()).variables(variables);
+            again.operation_name.clone_from(&request.operation_name);
+            again
+        });
         Ok(Ready {
             request: request.data(asked.repeats()),
             operation,
             asked,
             columns,
+            checked,
+            again,
         })
     }
 
     /// Runs a request for someone. A panic and a request that takes too long have an answer, too.
-    pub async fn execute(&self, ready: Ready, actor: Actor) -> Answer {
-        let work = self
-            .schema
-            .execute((self.attach)(ready.request, actor, ready.columns));
+    pub async fn execute(&self, mut ready: Ready, actor: Actor) -> Answer {
+        if let Some(again) = ready.again.take() {
+            let response = self.run(&self.trusting, ready, actor.clone()).await;
+            match response {
+                // Checked, it is refused as a whole.
+                Ok((response, ..)) if response.errors.iter().any(is_about_input) => {}
+                Ok((response, asked, _)) => return Answer::of(response, asked),
+                Err(error) => return error.into(),
+            }
+            ready = match self.prepare(again) {
+                Ok(ready) => ready,
+                Err(error) => return error.into(),
+            };
+        }
+        match self.run(&self.schema, ready, actor).await {
+            Ok((response, asked, checked)) => {
+                let answer = Answer::of(response, asked);
+                if answer.refused.is_none() {
+                    checked.remember();
+                }
+                answer
+            }
+            Err(error) => error.into(),
+        }
+    }
+
+    async fn run(
+        &self,
+        schema: &S,
+        ready: Ready,
+        actor: Actor,
+    ) -> Result<(Response, Asked, Checked)> {
+        let work = schema.execute((self.attach)(ready.request, actor, ready.columns));
         let work = AssertUnwindSafe(work).catch_unwind();
         match tokio::time::timeout(self.limits.timeout, work).await {
-            Ok(Ok(response)) => Answer::of(response, ready.asked),
-            Ok(Err(panic)) => GraphqlError::internal_because(&said(&*panic)).into(),
-            Err(_) => GraphqlError::timeout().into(),
+            Ok(Ok(response)) => Ok((response, ready.asked, ready.checked)),
+            Ok(Err(panic)) => Err(GraphqlError::internal_because(&said(&*panic))),
+            Err(_) => Err(GraphqlError::timeout()),
         }
     }
 }
@@ -216,16 +262,23 @@ fn close(error: &mut ServerError) {
     {
         return;
     }
-    let is_engines = error.source.is_none();
-    let is_about_input = ["Failed to parse \"", "Expected input type \""]
-        .iter()
-        .any(|words| error.message.starts_with(words));
-    if is_engines && is_about_input {
+    if is_about_input(error) {
         return set_code(error, Code::BadRequest);
     }
     let internal = ServerError::from(GraphqlError::internal_because(&error.message));
     error.message = internal.message;
     error.extensions = internal.extensions;
+}
+
+/// Whether these are the engine's own words about a value that does not fit.
+fn is_about_input(error: &ServerError) -> bool {
+    let has_no_code = error
+        .extensions
+        .as_ref()
+        .is_none_or(|it| it.get("code").is_none());
+    let is_engines = error.source.is_none();
+    let words = ["Failed to parse \"", "Expected input type \""];
+    has_no_code && is_engines && words.iter().any(|words| error.message.starts_with(words))
 }
 
 fn set_code(error: &mut ServerError, code: Code) {
@@ -246,7 +299,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
 mod tests {
     use std::time::Duration;
 
-    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema, ValidationMode};
     use chrono::{DateTime, Utc};
 
     use super::*;
@@ -290,7 +343,11 @@ mod tests {
             timeout: Duration::from_millis(200),
             ..Limits::default()
         };
-        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request, _, _| request));
+        let trusting = Schema::build(Query, EmptyMutation, EmptySubscription)
+            .validation_mode(ValidationMode::Fast)
+            .finish();
+        let attach: Attach = Arc::new(|request, _, _| request);
+        let endpoint = Endpoint::new(schema, trusting, &sdl, limits, attach);
         let Ok(endpoint) = endpoint else {
             panic!("{sdl}");
         };

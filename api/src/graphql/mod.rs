@@ -5,6 +5,7 @@
 
 mod absent;
 mod access;
+mod batch;
 mod change;
 mod cluster;
 mod concept;
@@ -24,6 +25,7 @@ mod organisation;
 mod participation;
 mod partnership;
 mod partnership_member;
+mod plain;
 mod project;
 mod query;
 mod record;
@@ -35,7 +37,7 @@ mod value;
 mod value_enums;
 mod written;
 
-use async_graphql::{EmptySubscription, MergedObject, Request};
+use async_graphql::{EmptySubscription, MergedObject, Request, ValidationMode};
 
 pub use limits::Limits;
 
@@ -82,7 +84,18 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 /// Builds the schema. It holds nothing of a request and nothing of a viewer.
 #[must_use]
 pub fn schema() -> Schema {
+    schema_that_checks(ValidationMode::Strict)
+}
+
+/// The same schema for documents that the other has found no fault with.
+#[must_use]
+pub fn trusting_schema() -> Schema {
+    schema_that_checks(ValidationMode::Fast)
+}
+
+fn schema_that_checks(mode: ValidationMode) -> Schema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .validation_mode(mode)
         .register_output_type::<record::Record>()
         .finish()
 }
@@ -99,6 +112,7 @@ pub fn request_data(request: Request, registry: Registry, actor: Actor, limits: 
     request
         .data(loader::Batches::new(registry.clone(), actor.clone()))
         .data(loader::Lists::default())
+        .data(written::Ways::default())
         .data(registry)
         .data(actor)
         .data(limits)

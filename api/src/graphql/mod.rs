@@ -58,6 +58,7 @@ pub struct Query(
     access::ViewerQuery,
     access::ClientQuery,
     access::AgencyQuery,
+    access::AuditQuery,
 );
 
 /// What can be changed.

@@ -4,10 +4,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::client;
+use entities::record::RecordType;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::hashing::Turn;
 use super::known::Keys;
 use super::own::principal_of;
 use super::signing_key::{MAX_LIFETIME, all_tokens_gone};
@@ -18,10 +20,12 @@ use crate::auth::key::MasterKey;
 use crate::auth::token::{self, Expected, Grant, peek};
 use crate::auth::verified::Verified;
 use crate::auth::{
-    AccessToken, Actor, AuthorizationServer, Denied, Permissions, TokenError, TokenRequest, type_id,
+    AccessToken, Actor, AuthorizationServer, Denied, Network, Permissions, PersonKey, Scope,
+    TokenError, TokenRequest, type_id,
 };
-use crate::registry::{Registry, Result};
-use crate::store;
+use crate::registry::audit::SignInFailure;
+use crate::registry::{Error, Registry, Result};
+use crate::{feed, store};
 
 /// How old what is known of keys and revoked clients may be before it is read again.
 const FRESH: TimeDelta = TimeDelta::seconds(15);
@@ -58,6 +62,7 @@ pub struct Authority {
     reading: Mutex<()>,
     verified: Verified,
     attempts: Attempts,
+    people: PersonKey,
 }
 
 impl Authority {
@@ -76,6 +81,8 @@ impl Authority {
         } = settings;
         registry.ensure_signing_key(master.as_ref()).await?;
         let keys = read(&registry, master.as_ref()).await?;
+        let salt = store::person_salt(&registry.db.read).await?;
+        let people = PersonKey::of(salt.unwrap_or_default(), master.as_ref());
         let outside = outside.issuers.into_iter().map(|issuer| {
             let jwks = Jwks::new(issuer.jwks.clone(), Arc::clone(&fetch));
             (issuer, jwks)
@@ -89,6 +96,7 @@ impl Authority {
             reading: Mutex::default(),
             verified: Verified::default(),
             attempts: Attempts::default(),
+            people,
             registry,
         })
     }
@@ -106,6 +114,18 @@ impl Authority {
             expires_in: self.lifetime.num_seconds(),
             scope: grant.permissions.to_string(),
         })
+    }
+
+    /// The same, for someone at the registry's own machine, which the audit tells of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn issue_here(&self, grant: Grant) -> Result<AccessToken> {
+        let token = self.issue(grant)?;
+        let actor = Actor::new(grant.principal, grant.permissions, grant.client);
+        let tx = self.registry.begin_write().await?;
+        feed::commit_events(tx, vec![self.registry.signed_in(&actor)]).await?;
+        Ok(token)
     }
 
     fn keys(&self) -> Arc<Keys> {
@@ -139,17 +159,29 @@ impl Authority {
         }
     }
 
-    async fn bearer(&self, token: &str) -> Result<Arc<Actor>, TokenError> {
+    async fn bearer(&self, token: &str, from: Network) -> Result<Arc<Actor>, TokenError> {
         let now = self.registry.clock().now();
         self.refresh(FRESH, now).await?;
         let actor = if let Some(actor) = self.verified.get(token, now) {
             actor
         } else {
             let (actor, ends) = self.verify(token, now).await?;
+            if actor.is_person() && self.verified.is_new(token, ends, now) {
+                let told = self
+                    .registry
+                    .tell_signed_in(&actor.clone().asking_from(from));
+                if !told {
+                    self.verified.forget(token);
+                    return Err(TokenError::Unavailable);
+                }
+            }
             let actor = Arc::new(actor);
             self.verified.keep(token, Arc::clone(&actor), ends, now);
             actor
         };
+        if self.keys().is_archived(actor.principal()) {
+            return Err(TokenError::Archived);
+        }
         let is_revoked = |client| self.registry.revoked.contains(client);
         match actor.client() {
             Some(client) if is_revoked(client) => Err(TokenError::Revoked),
@@ -180,7 +212,7 @@ impl Authority {
             .ok_or(TokenError::Issuer)?;
         let key = jwks.key(&said.kid, now).await.ok_or(TokenError::Key)?;
         let (claims, ends) = token::verify(token, &key, issuer.expected(now))?;
-        Ok((issuer.actor(&claims)?, ends))
+        Ok((issuer.actor(&claims, &self.people)?, ends))
     }
 
     /// The token of a client that proves to be one.
@@ -191,56 +223,96 @@ impl Authority {
             scope,
             address,
         } = request;
-        let held_back = || {
-            let now = self.registry.clock().now();
-            match self.attempts.wait(address, &client_id, now) {
-                // Rounded up: who comes back sooner comes too soon.
-                Some(wait) => Err(Denied::TooOften(wait.num_seconds() + 1)),
-                None => Ok(()),
+        let from = Network::from(address);
+        let too_often = |wait: TimeDelta| {
+            // Rounded up: who comes back sooner comes too soon.
+            Denied::TooOften(wait.num_seconds().saturating_add(1))
+        };
+        let now = self.registry.clock().now();
+        if let Some(wait) = self.attempts.wait(address, &client_id, now) {
+            return Err(too_often(wait));
+        }
+        let turn = self.registry.hashing.turn().await;
+        let turn = turn.ok_or(Denied::Unavailable)?;
+        // Others may have failed while this one waited for its turn.
+        let now = self.registry.clock().now();
+        let begun = self.attempts.begin(address, &client_id, now);
+        begun.map_err(too_often)?;
+        let proved = self.proved(&client_id, client_secret, turn).await;
+        if !matches!(proved, Ok(Err(_))) {
+            self.attempts.take_back(address, &client_id);
+        }
+        let failed = |client: Option<&client::Model>, why, denied| {
+            if self.registry.tell_failed(client, from, why) {
+                denied
+            } else {
+                Denied::Unavailable
             }
         };
-        held_back()?;
-        let turn = self
-            .registry
-            .hashing
-            .turn()
-            .await
-            .ok_or(Denied::Unavailable)?;
-        // Others may have failed while this one waited for its turn.
-        held_back()?;
-        let (client, hashes) = self.live_client(&client_id).await.map_err(|error| {
-            tracing::warn!(%error, "a client cannot be looked up");
-            Denied::Unavailable
-        })?;
-        let proved = turn.has_hash(client_secret, hashes).await;
-        let (Some(client), true) = (client, proved.ok_or(Denied::Unavailable)?) else {
-            let now = self.registry.clock().now();
-            self.attempts.failed(address, &client_id, now);
-            return Err(Denied::Client);
-        };
+        let client =
+            proved?.map_err(|(client, why)| failed(client.as_ref(), why, Denied::Client))?;
+        let permissions = narrowed(&client, scope.as_deref())
+            .map_err(|denied| failed(Some(&client), SignInFailure::ScopeRefused, denied))?;
         let grant = Grant {
             principal: principal_of(&client),
-            permissions: narrowed(&client, scope.as_deref())?,
+            permissions,
             client: Some(client.id),
         };
-        self.issue(grant).map_err(|_| Denied::Unavailable)
+        let token = self.issue(grant).map_err(|_| Denied::Unavailable)?;
+        let actor = Actor::new(grant.principal, permissions, grant.client).asking_from(from);
+        if self.registry.tell_signed_in(&actor) {
+            Ok(token)
+        } else {
+            Err(Denied::Unavailable)
+        }
     }
 
-    /// A client that lives, and the hashes of its secrets; no hash where there is none.
-    async fn live_client(&self, id: &str) -> Result<(Option<client::Model>, Vec<String>)> {
+    /// The client that has this id and this secret, or why there is none, with the client where its
+    /// id is known.
+    async fn proved(&self, id: &str, secret: String, turn: Turn) -> Result<Known, Denied> {
+        let unavailable = |error: Error| {
+            tracing::warn!(%error, "a client cannot be looked up");
+            Denied::Unavailable
+        };
+        let (client, hashes) = self.known(id).await.map_err(unavailable)?;
+        let has_secret = turn.has_hash(secret, hashes).await;
+        let has_secret = has_secret.ok_or(Denied::Unavailable)?;
+        Ok(match client {
+            Err(failed) => Err(failed),
+            Ok(client) if has_secret => Ok(client),
+            Ok(client) => Err((Some(client), SignInFailure::WrongSecret)),
+        })
+    }
+
+    /// A client that may sign in with one of its secrets, and their hashes; who may not has none.
+    async fn known(&self, id: &str) -> Result<(Known, Vec<String>)> {
+        let unknown = || (Err((None, SignInFailure::UnknownClient)), Vec::new());
         let Some(id) = type_id::read(type_id::CLIENT, id) else {
-            return Ok((None, Vec::new()));
+            return Ok(unknown());
         };
         let db = &self.registry.db.read;
-        let client = store::client(db, id).await?;
-        let Some(client) = client.filter(|client| client.revoked_at.is_none()) else {
-            return Ok((None, Vec::new()));
+        let Some(client) = store::client(db, id).await? else {
+            return Ok(unknown());
         };
+        let ended = |client, why| (Err((Some(client), why)), Vec::new());
+        if client.revoked_at.is_some() {
+            return Ok(ended(client, SignInFailure::ClientRevoked));
+        }
+        if let Some(cluster) = client.cluster_id {
+            let ids = vec![cluster.into()];
+            let live = store::existing(db, &Scope::All, RecordType::Cluster, ids).await?;
+            if live.is_empty() {
+                return Ok(ended(client, SignInFailure::ClusterArchived));
+            }
+        }
         let secrets = store::live_secrets(db, id).await?;
         let hashes = secrets.into_iter().map(|secret| secret.hash);
-        Ok((Some(client), hashes.collect()))
+        Ok((Ok(client), hashes.collect()))
     }
 }
+
+/// A client that may sign in, or why it may not, with the client where there is one.
+type Known = Result<client::Model, (Option<client::Model>, SignInFailure)>;
 
 /// What the token may do: what the client asks for, of what it has.
 fn narrowed(client: &client::Model, scope: Option<&str>) -> Result<Permissions, Denied> {
@@ -262,7 +334,8 @@ async fn read(registry: &Registry, master: Option<&MasterKey>) -> Result<Keys> {
     let rows = registry.signing_keys().await?;
     let revoked = store::revoked_clients(&registry.db.read, all_tokens_gone(now)).await?;
     registry.revoked.extend(revoked);
-    Keys::of(&rows, master, now)
+    let archived = store::archived_clusters(&registry.db.read).await?;
+    Keys::of(&rows, archived.into_iter().collect(), master, now)
 }
 
 impl AuthorizationServer for Authority {
@@ -270,8 +343,12 @@ impl AuthorizationServer for Authority {
         Box::pin(self.granted(request))
     }
 
-    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>> {
-        Box::pin(self.bearer(token))
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+        from: Network,
+    ) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>> {
+        Box::pin(self.bearer(token, from))
     }
 
     fn jwks(&self) -> BoxFuture<'_, Option<Value>> {

@@ -133,7 +133,8 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     let mut made = Rows::new();
     for (table, column, nullable) in columns(&db).await {
         // The number by which the full-text index of SQLite refers to its rows is no row's.
-        let internal = column == "number" && database.backend() == Backend::Sqlite;
+        let internal = (table.as_str(), column.as_str()) == ("search_document", "number")
+            && database.backend() == Backend::Sqlite;
         if table != "seaql_migrations" && !internal {
             made.entry(table).or_default().insert(column, nullable);
         }

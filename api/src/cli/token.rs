@@ -60,7 +60,7 @@ impl TokenCommand {
         }
         let issuer = place.issuer(place.listen)?;
         let authority = authority(&registry, issuer, &tokens).await?;
-        let token = authority.issue_here(grant).await?;
+        let token = authority.issue_here(&Actor::operator(), grant).await?;
         registry.close().await?;
         Ok(writeln!(std::io::stdout(), "{}", token.token)?)
     }

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::hashing::Turn;
 use super::known::Keys;
+use super::operator_only;
 use super::own::principal_of;
 use super::signing_key::{MAX_LIFETIME, all_tokens_gone};
 use crate::auth::attempts::Attempts;
@@ -119,12 +120,13 @@ impl Authority {
     /// The same, for someone at the registry's own machine, which the audit tells of.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn issue_here(&self, grant: Grant) -> Result<AccessToken> {
+    /// When the actor is not the operator, or the database fails.
+    pub async fn issue_here(&self, actor: &Actor, grant: Grant) -> Result<AccessToken> {
+        operator_only(actor)?;
         let token = self.issue(grant)?;
-        let actor = Actor::new(grant.principal, grant.permissions, grant.client);
+        let bearer = Actor::new(grant.principal, grant.permissions, grant.client);
         let tx = self.registry.begin_write().await?;
-        feed::commit_events(tx, vec![self.registry.signed_in(&actor)]).await?;
+        feed::commit_events(tx, vec![self.registry.signed_in(&bearer)]).await?;
         Ok(token)
     }
 

@@ -15,7 +15,7 @@ pub struct Model {
     pub log: AuditLog,
     /// The entry’s position there.
     pub seq: i64,
-    /// SHA-256 of the seal before it and of the entry, in hexadecimal.
+    /// SHA-256 of the seal before it and of the entry, in base64url.
     pub hash: String,
 }
 

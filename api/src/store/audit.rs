@@ -170,9 +170,12 @@ fn entries(backend: DbBackend, log: AuditLog) -> SelectStatement {
         AuditLog::Change => scope::table::<change_log::Entity>(),
         AuditLog::Event => scope::table::<audit_event::Entity>(),
     };
-    let null = |ty: &str| match postgres {
-        true => Expr::cust(format!("NULL::{ty}")),
-        false => Expr::cust("NULL"),
+    let null = |ty: &str| {
+        if postgres {
+            Expr::cust(format!("NULL::{ty}"))
+        } else {
+            Expr::cust("NULL")
+        }
     };
     let mut rows = Query::select();
     rows.from(table.clone());
@@ -189,9 +192,9 @@ fn entries(backend: DbBackend, log: AuditLog) -> SelectStatement {
                 let cases: Vec<_> = cases.collect();
                 Expr::cust(format!("CASE op {} END", cases.join(" ")))
             }
-            (Column::Subject, AuditLog::Change) => null("text"),
             (Column::Details, AuditLog::Change) => Expr::col(change_log::Column::ChangedFields),
-            (Column::Origin | Column::RecordType, AuditLog::Event) => null("text"),
+            (Column::Subject, AuditLog::Change)
+            | (Column::Origin | Column::RecordType, AuditLog::Event) => null("text"),
             (Column::RecordId, AuditLog::Event) => null("uuid"),
             _ => own(),
         };

@@ -3,10 +3,11 @@
 
 use chrono::TimeDelta;
 use entities::audit_entry::AuditLog::{Change, Event};
+use entities::audit_seal;
 use partner_registry::auth::{Permissions, Principal};
 use partner_registry::registry::access::NewClient;
 use partner_registry::registry::audit::{Broken, Intact, Link, Seal};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use tests::{TestApp, TestDatabase, on_both, start_of_time};
 
 use crate::given;
@@ -72,8 +73,6 @@ async fn what_was_done_is_sealed_once_and_in_one_order(app: TestApp) {
     let more = verify(&app, Some(&sealed.seal)).await.unwrap();
     assert_eq!(more.seal.number, 8, "the chain goes on");
 
-    use entities::audit_seal;
-    use sea_orm::{EntityTrait, QueryOrder};
     let seals = audit_seal::Entity::find().order_by_asc(audit_seal::Column::Number);
     let seals = seals.all(&app.database.connect().await).await.unwrap();
     let links: Vec<_> = seals

@@ -58,7 +58,7 @@ async fn a_server_keeps_the_audit_and_the_command_line_verifies_it(database: Tes
     let db = database.connect().await;
     let forged = "UPDATE audit_event SET network = NULL WHERE kind = 'SIGN_IN_FAILED'";
     db.execute_unprepared(forged).await.unwrap();
-    let other = format!("4:{}", "0".repeat(64));
+    let other = format!("4:{}", "A".repeat(43));
     for (arguments, words) in [
         (&[][..], "the audit is broken: event-4 was changed"),
         (&["--expect", "5"], "`5` is no seal"),

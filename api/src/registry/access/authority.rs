@@ -3,16 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entities::client;
-use entities::record::RecordType;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::hashing::Turn;
 use super::known::Keys;
 use super::operator_only;
-use super::own::principal_of;
 use super::signing_key::{MAX_LIFETIME, all_tokens_gone};
 use crate::auth::attempts::Attempts;
 use crate::auth::issuer::{Issuer, Issuers};
@@ -21,11 +17,9 @@ use crate::auth::key::MasterKey;
 use crate::auth::token::{self, Expected, Grant, peek};
 use crate::auth::verified::Verified;
 use crate::auth::{
-    AccessToken, Actor, AuthorizationServer, Denied, Network, Permissions, PersonKey, Scope,
-    TokenError, TokenRequest, type_id,
+    AccessToken, Actor, AuthorizationServer, Denied, Network, PersonKey, TokenError, TokenRequest,
 };
-use crate::registry::audit::SignInFailure;
-use crate::registry::{Error, Registry, Result};
+use crate::registry::{Registry, Result};
 use crate::{feed, store};
 
 /// How old what is known of keys and revoked clients may be before it is read again.
@@ -53,7 +47,7 @@ pub struct AuthoritySettings {
 /// The authorization server of a registry.
 #[derive(Debug)]
 pub struct Authority {
-    registry: Registry,
+    pub(super) registry: Registry,
     issuer: String,
     lifetime: TimeDelta,
     master: Option<MasterKey>,
@@ -62,7 +56,7 @@ pub struct Authority {
     /// Held while the keys are read again.
     reading: Mutex<()>,
     verified: Verified,
-    attempts: Attempts,
+    pub(super) attempts: Attempts,
     people: PersonKey,
 }
 
@@ -215,119 +209,6 @@ impl Authority {
         let key = jwks.key(&said.kid, now).await.ok_or(TokenError::Key)?;
         let (claims, ends) = token::verify(token, &key, issuer.expected(now))?;
         Ok((issuer.actor(&claims, &self.people)?, ends))
-    }
-
-    /// The token of a client that proves to be one.
-    async fn granted(&self, request: TokenRequest) -> Result<AccessToken, Denied> {
-        let TokenRequest {
-            client_id,
-            client_secret,
-            scope,
-            address,
-        } = request;
-        let from = Network::from(address);
-        let too_often = |wait: TimeDelta| {
-            // Rounded up: who comes back sooner comes too soon.
-            Denied::TooOften(wait.num_seconds().saturating_add(1))
-        };
-        let now = self.registry.clock().now();
-        if let Some(wait) = self.attempts.wait(address, &client_id, now) {
-            return Err(too_often(wait));
-        }
-        let turn = self.registry.hashing.turn().await;
-        let turn = turn.ok_or(Denied::Unavailable)?;
-        // Others may have failed while this one waited for its turn.
-        let now = self.registry.clock().now();
-        let begun = self.attempts.begin(address, &client_id, now);
-        begun.map_err(too_often)?;
-        let proved = self.proved(&client_id, client_secret, turn).await;
-        if !matches!(proved, Ok(Err(_))) {
-            self.attempts.take_back(address, &client_id);
-        }
-        let failed = |client: Option<&client::Model>, why, denied| {
-            if self.registry.tell_failed(client, from, why) {
-                denied
-            } else {
-                Denied::Unavailable
-            }
-        };
-        let client =
-            proved?.map_err(|(client, why)| failed(client.as_ref(), why, Denied::Client))?;
-        let permissions = narrowed(&client, scope.as_deref())
-            .map_err(|denied| failed(Some(&client), SignInFailure::ScopeRefused, denied))?;
-        let grant = Grant {
-            principal: principal_of(&client),
-            permissions,
-            client: Some(client.id),
-        };
-        let token = self.issue(grant).map_err(|_| Denied::Unavailable)?;
-        let actor = Actor::new(grant.principal, permissions, grant.client).asking_from(from);
-        if self.registry.tell_signed_in(&actor) {
-            Ok(token)
-        } else {
-            Err(Denied::Unavailable)
-        }
-    }
-
-    /// The client that has this id and this secret, or why there is none, with the client where its
-    /// id is known.
-    async fn proved(&self, id: &str, secret: String, turn: Turn) -> Result<Known, Denied> {
-        let unavailable = |error: Error| {
-            tracing::warn!(%error, "a client cannot be looked up");
-            Denied::Unavailable
-        };
-        let (client, hashes) = self.known(id).await.map_err(unavailable)?;
-        let has_secret = turn.has_hash(secret, hashes).await;
-        let has_secret = has_secret.ok_or(Denied::Unavailable)?;
-        Ok(match client {
-            Err(failed) => Err(failed),
-            Ok(client) if has_secret => Ok(client),
-            Ok(client) => Err((Some(client), SignInFailure::WrongSecret)),
-        })
-    }
-
-    /// A client that may sign in with one of its secrets, and their hashes; who may not has none.
-    async fn known(&self, id: &str) -> Result<(Known, Vec<String>)> {
-        let unknown = || (Err((None, SignInFailure::UnknownClient)), Vec::new());
-        let Some(id) = type_id::read(type_id::CLIENT, id) else {
-            return Ok(unknown());
-        };
-        let db = &self.registry.db.read;
-        let Some(client) = store::client(db, id).await? else {
-            return Ok(unknown());
-        };
-        let ended = |client, why| (Err((Some(client), why)), Vec::new());
-        if client.revoked_at.is_some() {
-            return Ok(ended(client, SignInFailure::ClientRevoked));
-        }
-        if let Some(cluster) = client.cluster_id {
-            let ids = vec![cluster.into()];
-            let live = store::existing(db, &Scope::All, RecordType::Cluster, ids).await?;
-            if live.is_empty() {
-                return Ok(ended(client, SignInFailure::ClusterArchived));
-            }
-        }
-        let secrets = store::live_secrets(db, id).await?;
-        let hashes = secrets.into_iter().map(|secret| secret.hash);
-        Ok((Ok(client), hashes.collect()))
-    }
-}
-
-/// A client that may sign in, or why it may not, with the client where there is one.
-type Known = Result<client::Model, (Option<client::Model>, SignInFailure)>;
-
-/// What the token may do: what the client asks for, of what it has.
-fn narrowed(client: &client::Model, scope: Option<&str>) -> Result<Permissions, Denied> {
-    let has: Permissions = client.permissions.parse().unwrap_or_default();
-    let Some(scope) = scope else {
-        return Ok(has);
-    };
-    match scope.parse::<Permissions>() {
-        Ok(asked) if has.contains_all(asked) && !asked.is_empty() => Ok(asked),
-        Ok(_) => Err(Denied::Scope(format!("this client has the scopes: {has}"))),
-        Err(_) => Err(Denied::Scope(format!(
-            "a scope is unknown; this client has: {has}"
-        ))),
     }
 }
 

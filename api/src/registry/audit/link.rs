@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entities::audit_entry::AuditLog;
 use entities::audit_seal;
 use sha2::{Digest, Sha256};
@@ -28,13 +30,13 @@ impl fmt::Display for Link {
     }
 }
 
-/// A seal: the place in the chain, and the hash that stands there: `1234:9f86d0…`. Who keeps one
+/// A seal: the place in the chain, and the hash that stands there: `1234:n4bQgY…`. Who keeps one
 /// elsewhere can tell whether the chain up to there is still the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seal {
     /// The place, from 1; 0 is before the first.
     pub number: i64,
-    /// SHA-256 in hexadecimal.
+    /// SHA-256 in base64url.
     pub hash: String,
 }
 
@@ -43,7 +45,7 @@ impl Seal {
     pub(super) fn first() -> Self {
         Self {
             number: 0,
-            hash: "0".repeat(64),
+            hash: URL_SAFE_NO_PAD.encode([0; 32]),
         }
     }
 
@@ -62,7 +64,7 @@ impl Seal {
             .finalize();
         Self {
             number: self.number.saturating_add(1),
-            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: URL_SAFE_NO_PAD.encode(hash),
         }
     }
 }
@@ -85,7 +87,7 @@ impl fmt::Display for Seal {
 /// A text that is no seal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no seal: take one as `audit verify` printed it, such as `12:` and 64 hexadecimal digits"
+    "`{0}` is no seal: take one as `audit verify` printed it, such as `12:` and 43 letters and digits"
 )]
 pub struct UnreadableSeal(String);
 
@@ -96,13 +98,13 @@ impl FromStr for Seal {
         let unreadable = || UnreadableSeal(text.to_owned());
         let (number, hash) = text.trim().split_once(':').ok_or_else(unreadable)?;
         let number = number.parse().map_err(|_| unreadable())?;
-        let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if number < 0 || !is_hash {
+        let bytes = URL_SAFE_NO_PAD.decode(hash).map_err(|_| unreadable())?;
+        if number < 0 || bytes.len() != 32 {
             return Err(unreadable());
         }
         Ok(Self {
             number,
-            hash: hash.to_ascii_lowercase(),
+            hash: hash.to_owned(),
         })
     }
 }
@@ -130,7 +132,7 @@ mod tests {
             first.of(&entry(AuditLog::Change, 1, "{}")),
         ];
         assert!(others.iter().all(|other| other.hash != first.hash));
-        assert_eq!((first.number, first.hash.len()), (1, 64));
+        assert_eq!((first.number, first.hash.len()), (1, 43));
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl AuditEntry {
         }
     }
 
-    /// The fields of a record that changed; empty for what is no change.
+    /// The columns of the record that changed, without their values; empty for what is no change.
     async fn fields(&self) -> Vec<&str> {
         let fields = self.0.details.as_array().into_iter().flatten();
         fields.filter_map(serde_json::Value::as_str).collect()

@@ -30,6 +30,8 @@ pub struct Model {
     pub actor: String,
     /// How it came in.
     pub origin: String,
+    /// The network it came from; none: the registry’s own machine.
+    pub network: Option<String>,
     /// The transaction it was part of.
     pub tx_id: Uuid,
     /// When, under the clock.

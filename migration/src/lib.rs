@@ -14,6 +14,7 @@ mod m20261122_000006_project;
 mod m20261122_000007_search;
 mod m20261122_000008_access;
 mod m20261122_000009_sight;
+mod m20261128_000010_audit;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_search::Migration),
             Box::new(m20261122_000008_access::Migration),
             Box::new(m20261122_000009_sight::Migration),
+            Box::new(m20261128_000010_audit::Migration),
         ]
     }
 }

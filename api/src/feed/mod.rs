@@ -5,6 +5,7 @@
 //! order of commits, without holes. [`commit_changes`] is the only place that takes it; it ends
 //! the transaction itself, so nothing can come after.
 
+mod event;
 mod term;
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 use crate::store;
 
+pub use event::{Event, commit_events, ensure_event_clock};
 pub use term::begin_term;
 
 /// A place in the order of all changes.
@@ -54,6 +56,8 @@ pub struct Origin {
     pub actor: String,
     /// The way in, for example `graphql` or `import:CORDIS`.
     pub origin: String,
+    /// The network that the actor asks from.
+    pub network: Option<String>,
     /// The time at which the clock was asked for.
     pub at: DateTime<Utc>,
 }
@@ -183,6 +187,7 @@ fn entry(
         after: Set(serde_json::Value::Object(after)),
         actor: Set(origin.actor.clone()),
         origin: Set(origin.origin.clone()),
+        network: Set(origin.network.clone()),
         tx_id: Set(origin.tx_id),
         at: Set(at),
     }

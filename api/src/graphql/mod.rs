@@ -60,6 +60,7 @@ pub struct Query(
     access::ViewerQuery,
     access::ClientQuery,
     access::AgencyQuery,
+    access::AuditQuery,
 );
 
 /// What can be changed.

@@ -1,14 +1,13 @@
 //! Whose token a request bears. A token that is not good is refused: nobody who tried to be someone
 //! is served as nobody.
 
-use std::sync::Arc;
-
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 
-use super::State;
-use crate::auth::{Actor, TokenError};
+use super::address::address;
+use super::{State, Web};
+use crate::auth::{Actor, Network, TokenError};
 use crate::graphql::error::{Code, GraphqlError};
 
 /// Why a request is not served, and what the client must do (RFC 6750, section 3).
@@ -55,7 +54,11 @@ impl From<TokenError> for Challenge {
 }
 
 /// Who asks: the bearer of the token, and nobody where there is none.
-pub(super) async fn actor(request: &HttpRequest, state: &State) -> Result<Arc<Actor>, Challenge> {
+pub(super) async fn actor(
+    request: &HttpRequest,
+    state: &State,
+    web: &Web,
+) -> Result<Actor, Challenge> {
     if has_token(request.query_string()) {
         return Err(Challenge::request(
             "a token does not belong into a URL, where logs keep it",
@@ -67,13 +70,15 @@ pub(super) async fn actor(request: &HttpRequest, state: &State) -> Result<Arc<Ac
             let message = "a request has one Authorization header";
             return Err(Challenge::request(message));
         }
-        return Ok(Arc::new(Actor::anonymous()));
+        return Ok(Actor::anonymous());
     };
     let token = header.to_str().ok().and_then(bearer_token);
     let token = token.ok_or_else(|| {
         Challenge::request("the Authorization header has the form: Bearer, a blank, the token")
     })?;
-    Ok(state.authority.authenticate(token).await?)
+    let from = Network::from(address(request, &web.trusted_proxies));
+    let actor = state.authority.authenticate(token, from).await?;
+    Ok(Actor::clone(&actor).asking_from(from))
 }
 
 /// The token in an Authorization header; the scheme's case does not matter.

@@ -13,7 +13,7 @@ use async_graphql::parser::types::OperationType;
 use self::read::{Parameters, Refusal};
 use super::bearer::{self, Challenge};
 use super::negotiate::{Media, preferred};
-use super::{State, explorer};
+use super::{State, Web, explorer};
 use crate::auth::Actor;
 use crate::graphql::endpoint::Answer;
 use crate::graphql::error::Code;
@@ -22,22 +22,27 @@ use crate::graphql::error::Code;
 const ANSWERS: [Media; 2] = [Media::Json, Media::GraphqlResponse];
 
 /// Runs the operation in a JSON body.
-pub(super) async fn post(request: HttpRequest, body: Payload, state: Data<State>) -> HttpResponse {
+pub(super) async fn post(
+    request: HttpRequest,
+    body: Payload,
+    state: Data<State>,
+    web: Data<Web>,
+) -> HttpResponse {
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();
     };
-    let actor = match bearer::actor(&request, &state).await {
+    let actor = match bearer::actor(&request, &state, &web).await {
         Ok(actor) => actor,
         Err(challenge) => return refuse_bearer(media, challenge),
     };
     match read::body(request.headers(), body, state.endpoint.limits()).await {
-        Ok(asked) => run(asked, &actor, media, &state, None).await,
+        Ok(asked) => run(asked, actor, media, &state, None).await,
         Err(refusal) => refuse(media, refusal),
     }
 }
 
 /// Runs the query in the URL; without one, a browser gets the explorer.
-pub(super) async fn get(request: HttpRequest, state: Data<State>) -> HttpResponse {
+pub(super) async fn get(request: HttpRequest, state: Data<State>, web: Data<Web>) -> HttpResponse {
     const WITH_EXPLORER: [Media; 3] = [Media::Json, Media::GraphqlResponse, Media::Html];
     let asked = Parameters::read(request.query_string());
     if matches!(&asked, Ok(asked) if !asked.has_query())
@@ -48,13 +53,13 @@ pub(super) async fn get(request: HttpRequest, state: Data<State>) -> HttpRespons
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();
     };
-    let actor = match bearer::actor(&request, &state).await {
+    let actor = match bearer::actor(&request, &state, &web).await {
         Ok(actor) => actor,
         Err(challenge) => return refuse_bearer(media, challenge),
     };
     let mutation = Refusal::method("POST", "A mutation is not run over GET. Send it with POST.");
     match asked.and_then(Parameters::into_request) {
-        Ok(asked) => run(asked, &actor, media, &state, Some(mutation)).await,
+        Ok(asked) => run(asked, actor, media, &state, Some(mutation)).await,
         Err(refusal) => refuse(media, refusal),
     }
 }
@@ -70,7 +75,7 @@ pub(super) async fn other_method(request: HttpRequest) -> HttpResponse {
 
 async fn run(
     asked: Request,
-    actor: &Actor,
+    actor: Actor,
     media: Media,
     state: &State,
     instead_of_mutation: Option<Refusal>,
@@ -81,7 +86,7 @@ async fn run(
     };
     match instead_of_mutation {
         Some(refusal) if ready.operation == OperationType::Mutation => refuse(media, refusal),
-        _ => answer(media, &state.endpoint.execute(ready, actor.clone()).await),
+        _ => answer(media, &state.endpoint.execute(ready, actor).await),
     }
 }
 

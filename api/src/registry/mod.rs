@@ -15,6 +15,7 @@
 mod acceptance;
 pub mod access;
 mod audience;
+pub mod audit;
 mod check;
 mod cluster;
 mod consortium;
@@ -80,6 +81,8 @@ pub struct Registry {
     /// The clients that are known to be revoked, for all who hold this registry.
     revoked: Arc<access::Revoked>,
     hashing: access::Hashing,
+    /// The sign-ins that are to be written, of all who hold this registry.
+    sign_ins: Arc<audit::SignIns>,
 }
 
 impl Registry {

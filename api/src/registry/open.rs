@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
+use uuid::Uuid;
 
 use super::access::Hashing;
 use super::{Error, Registry, Result, begin_write};
@@ -44,8 +45,11 @@ impl Registry {
             columns: Columns::default(),
             revoked: Arc::default(),
             hashing: Hashing::default(),
+            sign_ins: Arc::default(),
         };
         let tx = registry.begin_write().await?;
+        let salt = Uuid::from_bytes(registry.clock.random_bytes());
+        feed::ensure_event_clock(&tx, salt).await?;
         feed::begin_term(tx, registry.clock.new_id(), registry.clock.now()).await?;
         Ok(registry)
     }

@@ -143,6 +143,7 @@ impl Registry {
             tx_id: self.clock.new_id(),
             actor: actor.name().to_owned(),
             origin: origin.to_owned(),
+            network: actor.network().map(|network| network.to_string()),
             at: self.clock.now(),
         }
     }

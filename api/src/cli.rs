@@ -1,5 +1,6 @@
 //! The command line: what each command does, and with which code it ends.
 
+mod audit;
 mod backup;
 mod client;
 mod demo;
@@ -58,6 +59,9 @@ enum Command {
     /// Keep the keys that sign tokens.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Look whether the logs of who did what are as they were written.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Print an access token, for trying things.
     Token(token::TokenCommand),
 }
@@ -105,6 +109,7 @@ impl Command {
             Self::Import(import) => import.run().await,
             Self::Client(command) => command.run().await,
             Self::Keys(command) => command.run().await,
+            Self::Audit(command) => command.run().await,
             Self::Token(command) => command.run().await,
         }
     }

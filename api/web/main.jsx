@@ -12,8 +12,9 @@ import { createRoot } from 'react-dom/client';
 
 import { examples } from './examples';
 import { isFirstVisit, storage } from './storage';
+import { TokenField, withToken } from './token';
 
-const fetcher = createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false });
+const fetcher = withToken(createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false }));
 
 // GraphiQL fills its editors from what it last stored: on a first visit, that is the first example.
 if (isFirstVisit) {
@@ -38,7 +39,10 @@ function Explorer() {
       defaultQuery=""
       defaultEditorToolsVisibility="variables"
     >
-      <GraphiQL.Logo>Partner Registry</GraphiQL.Logo>
+      <GraphiQL.Logo>
+        <TokenField />
+        Partner Registry
+      </GraphiQL.Logo>
       <GraphiQL.Footer>
         <nav className="registry-footer">
           <a href="/schema.graphql">Schema</a>

@@ -37,6 +37,8 @@ pub struct Model {
     pub source_id: Option<SourceId>,
     /// What the push called it.
     pub client_mutation_id: Option<String>,
+    /// The network it came from; none: the registry’s own machine.
+    pub network: Option<String>,
     /// The transaction it was part of.
     pub tx_id: Uuid,
     /// When, under the clock.

@@ -121,4 +121,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-record!(Cluster);
+record! {
+    Cluster:
+    id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
+    findings, organisation_id, name, name_key, acronym, country, region_code, region_version,
+    region_place, year_founded, management_label, website, links, declared, classifications,
+    description,
+}

@@ -11,6 +11,10 @@ pub use sea_orm::{IdenStatic, Value};
 
 pub mod agency;
 pub mod agency_grant;
+pub mod audit_clock;
+pub mod audit_entry;
+pub mod audit_event;
+pub mod audit_seal;
 pub mod change_head;
 pub mod change_log;
 pub mod client;

@@ -69,4 +69,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-record!(Membership);
+record! {
+    Membership:
+    id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
+    findings, cluster_id, organisation_id, category, applied_on, starts_on, ends_on, end_reason,
+}

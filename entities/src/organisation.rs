@@ -201,4 +201,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-record!(Organisation);
+record! {
+    Organisation:
+    id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
+    findings, name, name_key, names, kind, other_kinds, legal_status, legal_form, is_sme, sizes,
+    country, region_code, region_version, region_place, address, location, website, links,
+    identifiers, classifications, description,
+}

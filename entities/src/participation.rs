@@ -91,4 +91,9 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-record!(Participation);
+record! {
+    Participation:
+    id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
+    findings, project_id, organisation_id, role, order, eu_contribution_minor,
+    net_eu_contribution_minor, total_cost_minor, currency, terminated, was_sme,
+}

@@ -160,4 +160,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-record!(Partnership);
+record! {
+    Partnership:
+    id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
+    findings, acronym, title, name_key, programme, funding_status, status, starts_on,
+    duration_months, origin, objectives, expected_results, declared_partner_count,
+    declared_sme_count, links, classifications, website, dissolved_at,
+}

@@ -72,4 +72,9 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-record!(PartnershipMember);
+record! {
+    PartnershipMember:
+    id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
+    findings, partnership_id, organisation_id, role, starts_on, ends_on, accepted_cluster_id,
+    accepted_at, left_at,
+}

@@ -156,4 +156,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-record!(Project);
+record! {
+    Project:
+    id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
+    findings, acronym, title, name_key, summary, status, starts_on, ends_on, signed_on, programme,
+    funding_scheme, call, call_topic, total_cost_minor, eu_contribution_minor, currency, keywords,
+    topics, identifiers, maturity, partnership_id, website, links,
+}

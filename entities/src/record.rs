@@ -1,7 +1,7 @@
 //! What every shared record has in common: the envelope, and how the generic code reaches it.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{FromJsonQueryResult, IntoActiveModel};
+use sea_orm::{FromJsonQueryResult, IntoActiveModel, QueryResult};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -183,11 +183,18 @@ pub trait RecordRow:
     fn findings(&self) -> &[Finding];
     /// Replaces the findings.
     fn set_findings(&mut self, findings: Vec<Finding>);
+    /// Reads a row by the places of its columns, which costs a third of reading it by their names.
+    /// `has` says for each column of the table, in its order, whether the row has it; the others are
+    /// those of an empty row.
+    ///
+    /// # Errors
+    /// When a column is not there or holds something else.
+    fn read(row: &QueryResult, has: &[bool]) -> Result<Self, DbErr>;
 }
 
-/// Makes a module's `Entity` and `Model` a [`Record`].
+/// Makes a module's `Entity` and `Model` a [`Record`]; the columns stand in the order of the table.
 macro_rules! record {
-    ($kind:ident) => {
+    ($kind:ident: $($column:ident),+ $(,)?) => {
         impl $crate::record::Record for Entity {
             const TYPE: $crate::record::RecordType = $crate::record::RecordType::$kind;
         }
@@ -233,6 +240,20 @@ macro_rules! record {
 
             fn set_findings(&mut self, findings: Vec<$crate::record::Finding>) {
                 self.findings.0 = findings;
+            }
+
+            fn read(row: &sea_orm::QueryResult, has: &[bool]) -> Result<Self, sea_orm::DbErr> {
+                let (mut has, mut places) = (has.iter(), 0..);
+                let mut place = || {
+                    let has = has.next().is_some_and(|has| *has);
+                    if has { places.next() } else { None }
+                };
+                Ok(Self {$(
+                    $column: match place() {
+                        Some(place) => row.try_get_by_index(place)?,
+                        None => Default::default(),
+                    },
+                )+})
             }
         }
     };

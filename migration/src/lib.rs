@@ -15,6 +15,7 @@ mod m20261122_000006_project;
 mod m20261122_000007_search;
 mod m20261122_000008_access;
 mod m20261122_000009_sight;
+mod m20261128_000010_audit;
 mod m20261128_000011_sync;
 
 /// All migrations, in order.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_search::Migration),
             Box::new(m20261122_000008_access::Migration),
             Box::new(m20261122_000009_sight::Migration),
+            Box::new(m20261128_000010_audit::Migration),
             Box::new(m20261128_000011_sync::Migration),
         ]
     }

@@ -1,6 +1,6 @@
 // Opens the explorer of a running registry in headless Chromium with the network cut:
 //
-//     npm ci && node explorer.mjs http://127.0.0.1:8080 [SCREENSHOT.png]
+//     npm ci && node explorer.mjs http://127.0.0.1:8080 OPERATORS_TOKEN [SCREENSHOT.png]
 //
 // Prints a line for each check and exits 0 only if all hold. CHROMIUM names the browser, if it is
 // not Debian's.
@@ -12,9 +12,9 @@ import { chromium } from 'playwright-core';
 
 const EXAMPLES = ['Members', 'Projects', 'Partnerships', 'Search', 'Identifiers', 'Pickers'];
 
-const [address, screenshot] = process.argv.slice(2);
-if (!address) {
-  console.error('usage: node explorer.mjs URL [SCREENSHOT.png]');
+const [address, token, screenshot] = process.argv.slice(2);
+if (!address || !token) {
+  console.error('usage: node explorer.mjs URL OPERATORS_TOKEN [SCREENSHOT.png]');
   process.exit(2);
 }
 const { origin } = new URL(address);
@@ -110,6 +110,9 @@ async function explore(page) {
   check('the editor underlines what the schema lacks', await mistake(page));
   check('nothing was asked of another host', elsewhere);
   check('the browser has no complaint', complaints);
+  // What is refused is a complaint, too, so this comes last.
+  check('a token is sent, and a wrong one is refused with its reason', await signIn(page));
+  check('the token is kept nowhere', await remembered(page));
 }
 
 /** Runs a tab's example as a person would and says what is wrong with the answer. */
@@ -148,12 +151,61 @@ function rows(value) {
   return Math.min(...lists.map((list) => list?.length ?? 0));
 }
 
+/** Asks who one is with a wrong token, with the right one and without one. */
+async function signIn(page) {
+  await write(page, '{ viewer { principal } }');
+  const field = page.getByLabel('Token');
+  const result = page.locator('.result-window');
+  const wrong = [];
+  for (const [typed, status, words] of [
+    ['no-token', 401, 'it is no signed token'],
+    [` Bearer ${token} `, 200, '"operator"'],
+    ['', 200, '"anonymous"'],
+    [token, 200, '"operator"'],
+  ]) {
+    await field.fill(typed);
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.request().method() === 'POST'),
+      page.getByRole('button', { name: /^Execute query/ }).click(),
+    ]);
+    wrong.push(...(answer.status() === status ? [] : [`${answer.status()} in the place of ${status}`]));
+    // A long message goes on in the next line, wherever a word ends.
+    const shown = new RegExp(words.replaceAll(' ', '\\s*'));
+    wrong.push(...(await met(result.filter({ hasText: shown }).waitFor())));
+  }
+  return wrong;
+}
+
+/** Where the page could have kept the token, now and after a reload. */
+async function remembered(page) {
+  // GraphiQL stores its tabs a moment later.
+  await page.waitForFunction(() =>
+    localStorage.getItem('partner-registry:graphiql:query')?.includes('viewer'),
+  );
+  const stored = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
+  );
+  const cookies = JSON.stringify(await browser.cookies());
+  await page.reload();
+  const field = page.getByLabel('Token');
+  await field.waitFor();
+  return [
+    ...(stored.includes(token) || cookies.includes(token) ? ['it is stored'] : []),
+    ...((await field.inputValue()) === '' ? [] : ['it is there after a reload']),
+  ];
+}
+
+/** Puts a document into the editor. */
+function write(page, text) {
+  return page.evaluate((text) => {
+    const models = globalThis.__MONACO.editor.getModels();
+    models.find(({ uri }) => uri.path.endsWith('operation.graphql')).setValue(text);
+  }, text);
+}
+
 /** Writes a field that no schema has, and waits for the editor's worker to object. */
 async function mistake(page) {
-  await page.evaluate(() => {
-    const models = globalThis.__MONACO.editor.getModels();
-    models.find(({ uri }) => uri.path.endsWith('operation.graphql')).setValue('{ noSuchField }');
-  });
+  await write(page, '{ noSuchField }');
   return met(
     page.waitForFunction(() => {
       const markers = globalThis.__MONACO.editor.getModelMarkers({});

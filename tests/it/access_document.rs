@@ -75,6 +75,11 @@ async fn the_examples_answer_what_they_say(server: TestServer) {
     said["access_token"] = json!("…");
     assert_eq!(said, answers[1]);
     assert_eq!(ask(&server.with_token(token), bearer), answers[2]);
+    let documents = blocks("graphql");
+    assert_eq!(documents.len(), 2);
+    for document in documents {
+        server.query(document, json!({}));
+    }
 }
 
 #[test]

@@ -6,9 +6,9 @@ use tests::{TestServer, on_sqlite};
 
 use crate::node::{not_run, run, said};
 
-on_sqlite!(every_example_of_the_explorer_returns_data);
+on_sqlite!(every_example_of_the_explorer_returns_data_and_a_token_is_sent);
 
-async fn every_example_of_the_explorer_returns_data(server: TestServer) {
+async fn every_example_of_the_explorer_returns_data_and_a_token_is_sent(server: TestServer) {
     let page = server.get("/graphql", &[("accept", "text/html")]);
     if !page.text.contains("/graphql/assets/") {
         return not_run(
@@ -18,7 +18,8 @@ async fn every_example_of_the_explorer_returns_data(server: TestServer) {
     }
     let loaded = demo::load_if_empty(&server.registry, &Actor::operator()).await;
     assert!(loaded.expect("the demo"), "the database was empty");
-    let Some(browser) = run("browser", "explorer.mjs", &["chromium"], &[&server.url("")]) else {
+    let arguments = [&server.url(""), server.token()];
+    let Some(browser) = run("browser", "explorer.mjs", &["chromium"], &arguments) else {
         return;
     };
     assert!(browser.status.success(), "{}", said(&browser));

@@ -9,6 +9,7 @@
 mod access;
 mod access_document;
 mod architecture;
+mod audit;
 mod columns;
 mod conformance;
 mod contract;

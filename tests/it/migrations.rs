@@ -105,6 +105,9 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     let mut said = Rows::new();
     select::<entities::agency::Entity>(&db, &mut said).await;
     select::<entities::agency_grant::Entity>(&db, &mut said).await;
+    select::<entities::audit_clock::Entity>(&db, &mut said).await;
+    select::<entities::audit_event::Entity>(&db, &mut said).await;
+    select::<entities::audit_seal::Entity>(&db, &mut said).await;
     select::<entities::change_head::Entity>(&db, &mut said).await;
     select::<entities::change_log::Entity>(&db, &mut said).await;
     select::<entities::client::Entity>(&db, &mut said).await;
@@ -133,7 +136,8 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     let mut made = Rows::new();
     for (table, column, nullable) in columns(&db).await {
         // The number by which the full-text index of SQLite refers to its rows is no row's.
-        let internal = column == "number" && database.backend() == Backend::Sqlite;
+        let internal = (table.as_str(), column.as_str()) == ("search_document", "number")
+            && database.backend() == Backend::Sqlite;
         if table != "seaql_migrations" && !internal {
             made.entry(table).or_default().insert(column, nullable);
         }

@@ -48,13 +48,13 @@ pub(crate) fn said(output: &Output) -> String {
 }
 
 /// A server that runs until it is told to stop, and what it says.
-struct Serving {
+pub(crate) struct Serving {
     process: Child,
     log: BufReader<ChildStderr>,
 }
 
 impl Serving {
-    fn start(url: &str, more: &[&str]) -> Self {
+    pub(crate) fn start(url: &str, more: &[&str]) -> Self {
         let mut command = program(&["serve", "--database-url", url, "--listen", "127.0.0.1:0"]);
         command.args(more).stdout(Stdio::piped());
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
@@ -63,10 +63,24 @@ impl Serving {
     }
 
     /// Where it listens, once it does.
-    fn address(&mut self) -> String {
+    pub(crate) fn address(&mut self) -> String {
         let line = self.line_with("http://127.0.0.1:");
         let (_, address) = line.split_once("http://").unwrap();
         address.split_once('/').unwrap().0.to_owned()
+    }
+
+    /// Tells it to stop, as a service manager does.
+    fn tell_to_stop(&mut self) {
+        let pid = self.process.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(told.success());
+        self.line_with("stopping");
+    }
+
+    /// Stops it; the code that it ends with.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        self.tell_to_stop();
+        self.process.wait().unwrap().code()
     }
 
     /// The next line of the log with these words.
@@ -102,10 +116,7 @@ async fn asked_to_stop_it_finishes_what_runs_and_ends_with_0(database: TestDatab
     answer.read_line(&mut line).unwrap();
     assert!(line.starts_with("HTTP/1.1 100"), "{line}");
 
-    let pid = serving.process.id().to_string();
-    let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-    assert!(told.success());
-    serving.line_with("stopping");
+    serving.tell_to_stop();
 
     connection.write_all(body.as_bytes()).unwrap();
     let mut rest = String::new();

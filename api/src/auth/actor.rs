@@ -1,8 +1,9 @@
-//! Who does something: a principal, what it may do, and the client it does it with.
+//! Who does something: a principal, what it may do, the client or the person it does it with, and
+//! from where.
 
 use entities::id::ClientId;
 
-use super::{Permission, Permissions, Principal, Scope, type_id};
+use super::{Network, Permission, Permissions, Principal, Scope, type_id};
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Actor {
     principal: Principal,
     permissions: Permissions,
     client: Option<ClientId>,
+    is_person: bool,
+    network: Option<Network>,
     scope: Scope,
 }
 
@@ -27,7 +30,39 @@ impl Actor {
             principal,
             permissions,
             client,
+            is_person: false,
+            network: None,
             scope: Scope::of(principal, permissions),
+        }
+    }
+
+    /// A person, by the name that an outside issuer's tokens are kept under.
+    #[must_use]
+    pub fn person(principal: Principal, permissions: Permissions, person: &str) -> Self {
+        let actor = Self::new(principal, permissions, None);
+        Self {
+            name: format!("{principal}/{person}"),
+            is_person: true,
+            ..actor
+        }
+    }
+
+    /// The same one, who asks from here.
+    #[must_use]
+    pub fn asking_from(self, network: Network) -> Self {
+        Self {
+            network: Some(network),
+            ..self
+        }
+    }
+
+    /// The same one with all permissions, for what follows from something that it may do.
+    #[must_use]
+    pub fn with_all_permissions(&self) -> Self {
+        Self {
+            permissions: Permissions::all(),
+            scope: Scope::of(self.principal, Permissions::all()),
+            ..self.clone()
         }
     }
 
@@ -43,8 +78,8 @@ impl Actor {
         Self::new(Principal::Anonymous, Permissions::none(), None)
     }
 
-    /// The name under which the log keeps what this actor did: the principal, and the client that
-    /// spoke for it.
+    /// The name under which the log keeps what this actor did: the principal, and the client or the
+    /// person that spoke for it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -66,6 +101,18 @@ impl Actor {
     #[must_use]
     pub fn client(&self) -> Option<ClientId> {
         self.client
+    }
+
+    /// Whether it is a person of an outside issuer.
+    #[must_use]
+    pub fn is_person(&self) -> bool {
+        self.is_person
+    }
+
+    /// Where it asks from; none at the registry's own machine.
+    #[must_use]
+    pub fn network(&self) -> Option<Network> {
+        self.network
     }
 
     /// Whether it may do this.
@@ -102,6 +149,10 @@ mod tests {
             (
                 Actor::new(Principal::Cluster(id.into()), all, None),
                 "cluster_00000000000000000000000007",
+            ),
+            (
+                Actor::person(Principal::Operator, all, "person_1"),
+                "operator/person_1",
             ),
         ] {
             assert_eq!(actor.name(), name);

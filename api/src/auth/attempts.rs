@@ -46,18 +46,51 @@ impl Attempts {
     #[must_use]
     pub fn wait(&self, address: IpAddr, client: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.wait(address, client, now)
+    }
+
+    /// Begins an attempt. It counts as failed until it has succeeded, so that those who try at the same
+    /// time are not more than may fail.
+    ///
+    /// # Errors
+    /// How long this one must wait instead.
+    pub fn begin(
+        &self,
+        address: IpAddr,
+        client: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), TimeDelta> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wait) = counts.wait(address, client, now) {
+            return Err(wait);
+        }
+        counts.add(address, client, now);
+        Ok(())
+    }
+
+    /// An attempt that was begun has not failed.
+    pub fn take_back(&self, address: IpAddr, client: &str) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (who, _) in who(address, client) {
+            if let Some(count) = counts.by.get_mut(&who) {
+                count.failures = count.failures.saturating_sub(1);
+            }
+        }
+    }
+}
+
+impl Counts {
+    fn wait(&self, address: IpAddr, client: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
         let wait = |(who, max): (Who, u32)| {
-            let count = counts.by.get(&who).filter(|count| count.failures >= max)?;
+            let count = self.by.get(&who).filter(|count| count.failures >= max)?;
             let wait = count.since + WINDOW - now;
             (wait > TimeDelta::zero()).then_some(wait)
         };
         who(address, client).into_iter().filter_map(wait).max()
     }
 
-    /// Counts a failure.
-    pub fn failed(&self, address: IpAddr, client: &str, now: DateTime<Utc>) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Counts { by, swept_at } = &mut *counts;
+    fn add(&mut self, address: IpAddr, client: &str, now: DateTime<Utc>) {
+        let Self { by, swept_at } = self;
         // A full table is swept now and then, not with each attempt.
         if by.len() >= MAX_COUNTS && swept_at.is_none_or(|swept_at| now - swept_at >= PAUSE) {
             by.retain(|_, count| count.since + WINDOW > now);
@@ -117,8 +150,7 @@ mod tests {
         let attempts = Attempts::default();
         let here = address("2001:db8::1");
         for _ in 0..MAX_FOR_CLIENT {
-            assert_eq!(attempts.wait(here, "a", at(0)), None);
-            attempts.failed(here, "a", at(0));
+            assert_eq!(attempts.begin(here, "a", at(0)), Ok(()));
         }
         for (from, client, now, wait) in [
             ("2001:db8::1", "a", 1, Some(59)),
@@ -135,8 +167,19 @@ mod tests {
                 "{from} {client} {now}"
             );
         }
-        attempts.failed(here, "a", at(60));
+        assert_eq!(attempts.begin(here, "a", at(60)), Ok(()));
         assert_eq!(attempts.wait(here, "a", at(60)), None, "a new minute");
+    }
+
+    #[test]
+    fn no_more_are_under_way_at_a_time_than_may_fail() {
+        let attempts = Attempts::default();
+        let here = address("192.0.2.1");
+        let begun = (0..20).filter(|_| attempts.begin(here, "a", at(0)).is_ok());
+        assert_eq!(begun.count(), 5);
+        attempts.take_back(here, "a");
+        assert_eq!(attempts.begin(here, "a", at(0)), Ok(()));
+        assert!(attempts.begin(here, "a", at(0)).is_err());
     }
 
     #[test]
@@ -144,12 +187,12 @@ mod tests {
         let attempts = Attempts::default();
         let here = address("192.0.2.1");
         for n in 0..MAX_FOR_ADDRESS {
-            attempts.failed(here, &format!("client {n}"), at(0));
+            assert_eq!(attempts.begin(here, &format!("client {n}"), at(0)), Ok(()));
         }
         assert!(attempts.wait(here, "another", at(0)).is_some());
         for n in 0..MAX_COUNTS {
             let n = u32::try_from(n).unwrap_or_default();
-            attempts.failed(IpAddr::from(n.to_be_bytes()), "a", at(0));
+            let _ = attempts.begin(IpAddr::from(n.to_be_bytes()), "a", at(0));
         }
         let kept = attempts
             .0

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::claims::Claims;
 use super::token::{Expected, TokenError};
-use super::{Actor, Permissions, Principal};
+use super::{Actor, Permissions, PersonKey, Principal};
 
 /// The types that an outside access token may have. Many providers write `JWT` for all of theirs;
 /// what tells an access token is its audience.
@@ -108,7 +108,7 @@ impl Issuers {
                 return Err(IssuersError::Twice(issuer.issuer.clone()));
             }
             for rule in &issuer.principals {
-                rule.actor()
+                rule.read()
                     .map_err(|error| IssuersError::Rule(format!("{}: {error}", issuer.issuer)))?;
             }
         }
@@ -129,20 +129,24 @@ impl Issuer {
         }
     }
 
-    /// The actor that verified claims name.
+    /// The actor that verified claims name, under the name that `people` gives to their subject.
     ///
     /// # Errors
-    /// When no rule fits.
-    pub fn actor(&self, claims: &Claims) -> Result<Actor, TokenError> {
+    /// When they have no subject, or no rule fits.
+    pub fn actor(&self, claims: &Claims, people: &PersonKey) -> Result<Actor, TokenError> {
+        let person = people.name(&self.issuer, claims.text("sub")?);
         let mut rules = self.principals.iter();
         let rule = rules.find(|rule| claims.holds(&rule.claim, &rule.value));
-        rule.and_then(|rule| rule.actor().ok())
-            .ok_or(TokenError::Principal)
+        let (principal, permissions) = rule
+            .and_then(|rule| rule.read().ok())
+            .ok_or(TokenError::Principal)?;
+        Ok(Actor::person(principal, permissions, &person))
     }
 }
 
 impl Rule {
-    fn actor(&self) -> Result<Actor, String> {
+    /// For whom it says that someone acts, and what that one may do.
+    fn read(&self) -> Result<(Principal, Permissions), String> {
         let principal: Principal = self
             .principal
             .parse()
@@ -151,7 +155,7 @@ impl Rule {
             .scope
             .parse()
             .map_err(|error: super::UnknownPermission| error.to_string())?;
-        Ok(Actor::new(principal, permissions, None))
+        Ok((principal, permissions))
     }
 }
 
@@ -171,24 +175,26 @@ mod tests {
     #[test]
     fn the_first_rule_that_fits_says_for_whom_a_user_acts() {
         let issuers = Issuers::parse(FILE).unwrap_or_default();
+        let people = PersonKey::of(uuid::Uuid::nil(), None);
         for (claims, name) in [
             (
-                r#"{"realm_access": {"roles": ["x", "registry-operator"]}, "groups": "lazio"}"#,
+                r#"{"sub": "u", "realm_access": {"roles": ["x", "registry-operator"]}, "groups": "lazio"}"#,
                 Some("operator"),
             ),
             (
-                r#"{"groups": ["lazio"]}"#,
+                r#"{"sub": "u", "groups": ["lazio"]}"#,
                 Some("agency_00000000000000000000000007"),
             ),
-            (r#"{"groups": ["Lazio"]}"#, None),
-            ("{}", None),
+            (r#"{"sub": "u", "groups": ["Lazio"]}"#, None),
+            (r#"{"groups": ["lazio"]}"#, None),
         ] {
             let read: Claims = serde_json::from_str(claims).unwrap_or_default();
             let actor = issuers
                 .issuers
                 .first()
-                .and_then(|issuer| issuer.actor(&read).ok());
-            assert_eq!(actor.as_ref().map(Actor::name), name, "{claims}");
+                .and_then(|issuer| issuer.actor(&read, &people).ok());
+            let actual = actor.map(|actor| actor.principal().to_string());
+            assert_eq!(actual.as_deref(), name, "{claims}");
         }
     }
 

@@ -43,6 +43,12 @@ impl std::fmt::Debug for MasterKey {
     }
 }
 
+impl MasterKey {
+    pub(super) fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+}
+
 impl std::str::FromStr for MasterKey {
     type Err = KeyError;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::{Actor, TokenError};
+use super::{Actor, Network, TokenError};
 
 /// A client asks for a token (RFC 6749, section 4.4).
 #[derive(Clone)]
@@ -66,11 +66,15 @@ pub trait AuthorizationServer: Send + Sync {
     /// Issues a token to a client.
     fn grant(&self, request: TokenRequest) -> BoxFuture<'_, Result<AccessToken, Denied>>;
 
-    /// Says who bears a token, of ours or of an outside issuer.
-    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>>;
+    /// Says who bears a token, of ours or of an outside issuer, that comes from a network.
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+        from: Network,
+    ) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>>;
 
     /// Waits until a token that is good counts no longer, and says why.
-    fn end_of<'a>(&'a self, token: &'a str) -> BoxFuture<'a, TokenError>;
+    fn end_of<'a>(&'a self, token: &'a str, from: Network) -> BoxFuture<'a, TokenError>;
 
     /// The public keys with which its tokens are verified: a JSON Web Key Set.
     fn jwks(&self) -> BoxFuture<'_, Option<Value>>;

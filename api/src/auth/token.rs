@@ -66,6 +66,9 @@ pub enum TokenError {
     /// Its client was revoked.
     #[error("its client was revoked")]
     Revoked,
+    /// The record of its cluster is archived.
+    #[error("the record of its cluster is archived")]
+    Archived,
     /// It cannot be verified now; the same token may be good.
     #[error("it cannot be verified now")]
     Unavailable,

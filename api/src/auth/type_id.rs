@@ -12,6 +12,9 @@ pub const AGENCY_GRANT: &str = "agency_grant";
 /// The type of a client's id.
 pub const CLIENT: &str = "client";
 
+/// The type of the name of a person of an outside issuer.
+pub const PERSON: &str = "person";
+
 /// Writes an id.
 #[must_use]
 pub fn write(prefix: &str, id: impl Into<Uuid>) -> String {

@@ -52,7 +52,7 @@ pub(super) async fn load(registry: &Registry, url: &str) -> anyhow::Result<()> {
         "\nA token, good for some minutes:\n\n  curl -s {url}/oauth/token -u CLIENT:SECRET -d \
          grant_type=client_credentials\n\nor, for who may read the database, without a secret:\n\n  \
          partner-registry token --client CLIENT\n\nSend it as `authorization: Bearer TOKEN`; in GraphiQL \
-         it goes under \"Headers\".\n"
+         put it into the field \"Token\".\n"
     )?;
     Ok(out.flush()?)
 }

@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
 
 use super::{authority, demo, open};
-use crate::auth::AuthorizationServer;
+use crate::auth::{Actor, AuthorizationServer};
 use crate::config::ServeSettings;
 use crate::registry::Registry;
 use crate::{graphql, http};
 
 /// How often the server looks for changes of other processes, whatever it hears of them.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long an entry has no seal, while nothing else is in the way.
+const SEALED_WITHIN: Duration = Duration::from_secs(1);
 
 pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let ServeSettings {
@@ -48,13 +51,37 @@ pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
         async move { state(&registry.for_thread().await?, authority, limits) }
     };
     tracing::info!("the registry is at http://{address}/graphql");
-    tokio::select! {
-        served = http::serve(listener, state, web, stop_signal()) => served?,
-        () = registry.keep_awake(LOOK_EVERY) => {}
-    }
+    let (end, ended) = oneshot::channel();
+    let audit = tokio::spawn(keep_audit(registry.clone(), ended));
+    let served = tokio::select! {
+        served = http::serve(listener, state, web, stop_signal()) => served,
+        () = registry.keep_awake(LOOK_EVERY) => Ok(()),
+    };
+    // What the last requests told of is written before the end.
+    let _ = end.send(());
+    audit.await?;
+    served?;
     registry.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Keeps the audit as long as the server runs: sign-ins as they come, seals now and then.
+async fn keep_audit(registry: Registry, mut ended: oneshot::Receiver<()>) {
+    let (operator, mut failed, mut is_over) = (Actor::operator(), false, false);
+    while !is_over {
+        is_over = tokio::select! {
+            _ = &mut ended => true,
+            // After a failure not at once.
+            () = registry.sign_in_waits(), if !failed => false,
+            () = tokio::time::sleep(SEALED_WITHIN) => false,
+        };
+        let kept = registry.keep_audit(&operator).await;
+        failed = kept.is_err();
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the audit cannot be kept now; what is to be written waits");
+        }
+    }
 }
 
 /// What the server needs: the schema over a registry, and who says who asks.
@@ -75,9 +102,11 @@ pub fn state(
         let registry = asked.clone();
         Box::pin(async move { registry.is_ready().await })
     };
-    let (schema, sdl) = (graphql::schema(), graphql::sdl());
+    let schema = graphql::schema();
+    let sdl = schema.sdl();
     Ok(http::State::new(
         schema,
+        graphql::trusting_schema(),
         sdl,
         limits,
         Arc::new(attach),

@@ -59,7 +59,8 @@ impl TokenCommand {
             grant.permissions = scope;
         }
         let issuer = place.issuer(place.listen)?;
-        let token = authority(&registry, issuer, &tokens).await?.issue(grant)?;
+        let authority = authority(&registry, issuer, &tokens).await?;
+        let token = authority.issue_here(&Actor::operator(), grant).await?;
         registry.close().await?;
         Ok(writeln!(std::io::stdout(), "{}", token.token)?)
     }

@@ -6,6 +6,7 @@
 //! the transaction itself, so nothing can come after.
 
 mod cursor;
+mod event;
 mod now;
 mod page;
 mod rows;
@@ -25,6 +26,7 @@ use uuid::Uuid;
 use crate::store;
 
 pub use cursor::{Cursor, Secret};
+pub use event::{Event, commit_events, ensure_event_clock};
 pub use now::end;
 pub use page::{OtherFilter, Page, PageOf, Rebase, page};
 pub use seen::{hidden_since, merged_into, seen_once};
@@ -71,6 +73,8 @@ pub struct Origin {
     pub source_id: Option<SourceId>,
     /// The way in, for example `graphql` or `import:CORDIS`.
     pub origin: String,
+    /// The network that the actor asks from.
+    pub network: Option<String>,
     /// The time at which the clock was asked for.
     pub at: DateTime<Utc>,
 }

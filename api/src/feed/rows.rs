@@ -89,6 +89,7 @@ pub(super) fn entry(
         origin: Set(origin.origin.clone()),
         source_id: Set(origin.source_id),
         client_mutation_id: Set(change.client_mutation_id),
+        network: Set(origin.network.clone()),
         tx_id: Set(origin.tx_id),
         at: Set(at),
     }

@@ -14,7 +14,7 @@ use async_graphql_value::{ConstValue, Value};
 use super::shape::{Input, Shape};
 
 /// A nullable variable without default for which the request gives no value.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Open {
     name: Name,
     /// The request gives null for it; otherwise it does not name it at all.

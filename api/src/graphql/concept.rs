@@ -4,12 +4,15 @@ use async_graphql::{Context, Object};
 
 use super::connection::{self, List, PageArgs};
 use super::error::Result;
+use super::plain::Plain;
 use super::value::ConceptScheme;
 use crate::reference::{concept, fold};
 
 /// A code of a list, with its words.
 #[derive(Clone, Copy)]
 pub(crate) struct Concept(pub(crate) &'static concept::Concept);
+
+impl Plain for Concept {}
 
 impl From<&'static concept::Concept> for Concept {
     fn from(concept: &'static concept::Concept) -> Self {

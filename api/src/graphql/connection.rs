@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::context::RequestContext;
 use super::error::{GraphqlError, Result};
 use super::loader::{ChildCount, ChildList, Children};
+use super::plain::Plain;
 use super::written::{Many, One};
 use crate::reference::fold;
 use crate::registry::{Filter, Key, Order, Page, PageRequest, Search, Slice};
@@ -52,7 +53,8 @@ impl<E: Record> Default for Rows<E> {
     }
 }
 
-type Counter = Box<dyn for<'a> Fn(&'a Context<'a>) -> BoxFuture<'a, Result<i64>> + Send + Sync>;
+pub(crate) type Counter =
+    Box<dyn for<'a> Fn(&'a Context<'a>) -> BoxFuture<'a, Result<i64>> + Send + Sync>;
 
 /// Words of a search: each of them is a condition of its own.
 const MAX_WORDS: usize = 20;
@@ -97,6 +99,12 @@ impl Cursor {
     }
 }
 
+impl<N> Plain for Connection<N> {}
+
+impl<N> Plain for Edge<N> {}
+
+impl Plain for PageInfo {}
+
 impl<N: OutputType> TypeName for Connection<N> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", N::type_name()).into()
@@ -111,7 +119,7 @@ impl<N: OutputType> TypeName for Edge<N> {
 
 /// A page of a list.
 #[Object(name_type)]
-impl<N: ContainerType> Connection<N> {
+impl<N: ContainerType + Plain> Connection<N> {
     /// The rows, each with its cursor.
     async fn edges(&self) -> Many<&Edge<N>> {
         self.edges.iter().collect()
@@ -140,7 +148,7 @@ impl<N: ContainerType> Connection<N> {
 
 /// A row of a list.
 #[Object(name_type)]
-impl<N: ContainerType> Edge<N> {
+impl<N: ContainerType + Plain> Edge<N> {
     /// The row.
     async fn node(&self) -> One<&N> {
         One(&self.node)
@@ -306,7 +314,8 @@ fn nothing<N: OutputType>() -> List<N> {
     })
 }
 
-fn connection<M, N: From<Arc<M>> + OutputType>(
+/// A page as a list.
+pub(crate) fn connection<M, N: From<Arc<M>> + OutputType>(
     page: &Page<M>,
     mark: [u8; 8],
     counter: Counter,
@@ -330,13 +339,58 @@ fn request<E: Record>(
     args: PageArgs,
     rows: Rows<E>,
 ) -> Result<Option<(PageRequest<E>, [u8; 8])>> {
-    let (limit, backwards) = limit(ctx, &args)?;
-    let limits = ctx.limits();
     let Rows {
         filter,
         search,
         order,
     } = rows;
+    within_limits(ctx, &filter)?;
+    let search = match search.filter(|search| !search.trim().is_empty()) {
+        None => None,
+        Some(text) => match Search::new(&text) {
+            None => return Ok(None),
+            Some(search) if search.words().count() > MAX_WORDS => {
+                let words = search.words().count();
+                return Err(GraphqlError::too_complex("searchWords", MAX_WORDS, words));
+            }
+            found => found,
+        },
+    };
+    let (slice, mark) = part(ctx, args, &(E::TYPE, &filter, &search, &order))?;
+    let request = PageRequest {
+        filter,
+        search,
+        order,
+        slice,
+    };
+    if !request.cursors_fit() {
+        return Err(damaged());
+    }
+    Ok(Some((request, mark)))
+}
+
+/// Which part of a list is asked for, and the mark that its cursors carry: of what tells the list from
+/// others.
+pub(crate) fn part(
+    ctx: &Context<'_>,
+    args: PageArgs,
+    list: &impl std::fmt::Debug,
+) -> Result<(Slice, [u8; 8])> {
+    let (limit, backwards) = limit(ctx, &args)?;
+    let mark = digest(list);
+    let (after, before) = (keys(mark, args.after)?, keys(mark, args.before)?);
+    let slice = Slice {
+        limit,
+        backwards,
+        after,
+        before,
+    };
+    Ok((slice, mark))
+}
+
+/// Lets a filter pass that asks for no more than a request may.
+pub(crate) fn within_limits(ctx: &Context<'_>, filter: &Filter) -> Result<()> {
+    let limits = ctx.limits();
     for (name, actual, max) in [
         ("filterDepth", filter.depth(), limits.filter_depth),
         (
@@ -350,35 +404,7 @@ fn request<E: Record>(
             return Err(GraphqlError::too_complex(name, max, actual));
         }
     }
-    let search = match search.filter(|search| !search.trim().is_empty()) {
-        None => None,
-        Some(text) => match Search::new(&text) {
-            None => return Ok(None),
-            Some(search) if search.words().count() > MAX_WORDS => {
-                let words = search.words().count();
-                return Err(GraphqlError::too_complex("searchWords", MAX_WORDS, words));
-            }
-            found => found,
-        },
-    };
-    let mark = digest(&(E::TYPE, &filter, &search, &order));
-    let (after, before) = (keys(mark, args.after)?, keys(mark, args.before)?);
-    let slice = Slice {
-        limit,
-        backwards,
-        after,
-        before,
-    };
-    let request = PageRequest {
-        filter,
-        search,
-        order,
-        slice,
-    };
-    if !request.cursors_fit() {
-        return Err(damaged());
-    }
-    Ok(Some((request, mark)))
+    Ok(())
 }
 
 /// How many records, and whether from the end.
@@ -430,7 +456,8 @@ fn keys(mark: [u8; 8], cursor: Option<String>) -> Result<Option<Vec<Key>>> {
     Ok(Some(keys))
 }
 
-fn damaged() -> GraphqlError {
+/// The cursor is none that this list gave out.
+pub(crate) fn damaged() -> GraphqlError {
     GraphqlError::cursor_invalid(
         "the cursor is damaged: take `endCursor`, `startCursor` or an edge's `cursor` as they are",
     )

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
-use async_graphql::dataloader::DataLoader;
 
+use super::batch::Batched;
 use super::limits::Limits;
 use super::loader::{Batches, Lists};
 use super::patience::Patience;
@@ -19,7 +19,7 @@ pub(crate) trait RequestContext {
     /// Who asks.
     fn actor(&self) -> &Actor;
     /// The loaders of this request.
-    fn batches(&self) -> &DataLoader<Batches>;
+    fn batches(&self) -> &Batched<Batches>;
     /// What the lists of this request's fields are.
     fn lists(&self) -> &Lists;
     /// What a request may ask for.
@@ -43,7 +43,7 @@ impl RequestContext for Context<'_> {
         self.data_opt().expect("a request has an actor")
     }
 
-    fn batches(&self) -> &DataLoader<Batches> {
+    fn batches(&self) -> &Batched<Batches> {
         self.data_opt().expect("a request has loaders")
     }
 

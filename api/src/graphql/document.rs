@@ -6,6 +6,7 @@ mod subscription;
 mod variables;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_graphql::Request;
 use async_graphql::parser::types::{
@@ -16,6 +17,7 @@ use async_graphql::parser::{self, parse_query};
 use heck::ToSnakeCase;
 
 pub use self::parsed::Parsed;
+use self::parsed::{Known, Way};
 use super::absent;
 use super::error::{Code, GraphqlError, Result};
 use super::in_order::Asked;
@@ -32,6 +34,30 @@ pub struct Prepared {
     pub asked: Asked,
     /// The columns that this takes.
     pub columns: Columns,
+    /// Whether the engine has to check it.
+    pub checked: Checked,
+}
+
+/// Whether the engine has checked what runs against the schema.
+#[derive(Debug)]
+pub struct Checked {
+    known: Arc<Known>,
+    way: Way,
+    /// The engine's check reads the fields of input objects, too, which its resolvers do not.
+    fields_are_known: bool,
+}
+
+impl Checked {
+    /// Whether it has: then the only fault that is left is a value that its resolver refuses.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.fields_are_known && self.known.is_valid(&self.way)
+    }
+
+    /// It has, and found no fault.
+    pub fn remember(self) {
+        self.known.remember(self.way);
+    }
 }
 
 /// Puts the parsed document into the request and says what will run.
@@ -46,24 +72,26 @@ pub fn prepare(
     shape: &Shape,
     limits: &Limits,
 ) -> Result<Prepared> {
-    let document = parsed.get_or(&request.query, || {
+    let known = parsed.get_or(&request.query, || {
         limits::check_text(&request.query, limits)?;
         parse_query(&request.query).map_err(|error| unparsed(&error))
     })?;
+    let document = &known.document;
     if request.operation_name.as_deref() == Some("") {
         request.operation_name = None;
     }
-    limits::check(&document, &request.variables, shape, limits)?;
-    let operation = operation(&document, request.operation_name.as_deref())?;
-    variables::check_positions(operation, &document, shape)?;
+    limits::check(document, &request.variables, shape, limits)?;
+    let operation = operation(document, request.operation_name.as_deref())?;
+    variables::check_positions(operation, document, shape)?;
     variables::check_given(operation, &request.variables)?;
     let kind = operation.ty;
-    let columns = columns(&document);
+    let columns = known.columns();
     let asked = Asked::of(&operation.selection_set.node, &document.fragments);
     let open = absent::open(operation, &request.variables);
     let defaults = absent::defaults(operation, &request.variables);
+    let fields_are_known = variables::have_known_fields(operation, &request.variables, shape);
     let root = subscription::root_field(operation, &document.fragments)?;
-    let mut document = ExecutableDocument::clone(&document);
+    let mut document = document.clone();
     if let Some(field) = root {
         subscription::select_itself(&mut document, request.operation_name.as_deref(), field);
     }
@@ -74,11 +102,15 @@ pub fn prepare(
         operation: kind,
         asked,
         columns,
+        checked: Checked {
+            way: (request.operation_name.clone(), open),
+            known,
+            fields_are_known,
+        },
     })
 }
 
-/// The columns that a document asks for: their fields have their names, but for what the registry
-/// finds wrong in a record, for which it looks at the identifiers, too.
+/// The columns that a document asks for: all of them where it asks what looks wrong in a record.
 #[must_use]
 pub fn columns(document: &ExecutableDocument) -> Columns {
     fn add(names: &mut HashSet<String>, set: &SelectionSet) {
@@ -102,7 +134,7 @@ pub fn columns(document: &ExecutableDocument) -> Columns {
         add(&mut names, &fragment.node.selection_set.node);
     }
     if names.contains("findings") {
-        names.insert("identifiers".to_owned());
+        return Columns::default();
     }
     Columns::of(names)
 }

@@ -15,7 +15,7 @@ use async_graphql::{Executor, Request, Response, ServerError, Value};
 use futures_util::FutureExt;
 
 pub use self::live::{Following, Listen};
-use super::document::{self, Parsed, Prepared};
+use super::document::{self, Checked, Parsed, Prepared};
 use super::error::{Code, GraphqlError, Result};
 use super::in_order::{Asked, write};
 use super::limits::Limits;
@@ -31,6 +31,8 @@ pub type Attach = Arc<dyn Fn(Request, Actor, Columns) -> Request + Send + Sync>;
 /// The schema with everything that guards it.
 pub struct Endpoint<S> {
     schema: S,
+    /// The same schema for what it has found no fault with.
+    trusting: S,
     parsed: Parsed,
     shape: Shape,
     limits: Limits,
@@ -45,6 +47,9 @@ pub struct Ready {
     pub operation: OperationType,
     asked: Arc<Asked>,
     columns: Columns,
+    checked: Checked,
+    /// The same request, for a query that need not be checked unless its values turn out not to fit.
+    again: Option<Request>,
 }
 
 /// What the client is told.
@@ -60,13 +65,15 @@ pub struct Answer {
 }
 
 impl<S: Executor> Endpoint<S> {
-    /// Guards `schema`, whose SDL is `sdl`.
+    /// Guards `schema`, whose SDL is `sdl`; `trusting` is the same schema, which checks next to
+    /// nothing.
     ///
     /// # Errors
     ///
     /// When `sdl` is not a schema.
     pub fn new(
         schema: S,
+        trusting: S,
         sdl: &str,
         limits: Limits,
         attach: Attach,
@@ -74,6 +81,7 @@ impl<S: Executor> Endpoint<S> {
         let shape = Shape::of(sdl)?;
         Ok(Self {
             schema,
+            trusting,
             parsed: Parsed::default(),
             shape,
             limits,
@@ -93,42 +101,82 @@ impl<S: Executor> Endpoint<S> {
     ///
     /// Why it will not run.
     pub fn prepare(&self, mut request: Request) -> Result<Ready> {
+        let variables = request.variables.clone();
         let work = || document::prepare(&mut request, &self.parsed, &self.shape, &self.limits);
         let Prepared {
             operation,
             asked,
             columns,
+            checked,
         } = catch_unwind(AssertUnwindSafe(work))
             .unwrap_or_else(|panic| Err(GraphqlError::internal_because(&said(&*panic))))?;
+        let again = (operation == OperationType::Query && checked.is_valid()).then(|| {
+            let mut again = Request::new(request.query.clone()).variables(variables);
+            again.operation_name.clone_from(&request.operation_name);
+            again
+        });
         Ok(Ready {
             request,
             operation,
             asked: Arc::new(asked),
             columns,
+            checked,
+            again,
         })
     }
 
-    /// Runs a query or a mutation for someone.
-    pub async fn execute(&self, ready: Ready, actor: Actor) -> Answer {
-        let Ready {
-            request,
-            operation,
-            asked,
-            columns,
-        } = ready;
-        if operation == OperationType::Subscription {
+    /// Runs a query or a mutation for someone. A panic and a request that takes too long have an answer,
+    /// too.
+    pub async fn execute(&self, mut ready: Ready, actor: Actor) -> Answer {
+        if ready.operation == OperationType::Subscription {
             let message = "A subscription has more than one answer: ask over a WebSocket with the \
                 subprotocol `graphql-transport-ws`, or with `accept: text/event-stream`.";
             return GraphqlError::bad_request(message).into();
         }
-        let (request, patience) = self.attached(request, &asked, actor, columns);
-        match self.run(&patience, self.schema.execute(request)).await {
-            Ok(response) => Answer::of(response, asked),
+        if let Some(again) = ready.again.take() {
+            let response = self.run(&self.trusting, ready, actor.clone()).await;
+            match response {
+                // Checked, it is refused as a whole.
+                Ok((response, ..)) if response.errors.iter().any(is_about_input) => {}
+                Ok((response, asked, _)) => return Answer::of(response, asked),
+                Err(error) => return error.into(),
+            }
+            ready = match self.prepare(again) {
+                Ok(ready) => ready,
+                Err(error) => return error.into(),
+            };
+        }
+        match self.run(&self.schema, ready, actor).await {
+            Ok((response, asked, checked)) => {
+                let answer = Answer::of(response, asked);
+                if answer.refused.is_none() {
+                    checked.remember();
+                }
+                answer
+            }
             Err(error) => error.into(),
         }
     }
 
-    /// Puts into a request what the engine and the resolvers look for.
+    async fn run(
+        &self,
+        schema: &S,
+        ready: Ready,
+        actor: Actor,
+    ) -> Result<(Response, Arc<Asked>, Checked)> {
+        let Ready {
+            request,
+            asked,
+            columns,
+            checked,
+            ..
+        } = ready;
+        let (request, patience) = self.attached(request, &asked, actor, columns);
+        let response = self.in_time(&patience, schema.execute(request)).await?;
+        Ok((response, asked, checked))
+    }
+
+    /// Puts into a request what its resolvers look for.
     fn attached(
         &self,
         request: Request,
@@ -145,7 +193,7 @@ impl<S: Executor> Endpoint<S> {
     ///
     /// # Errors
     /// A panic, and the end of its time.
-    async fn run<T>(&self, patience: &Patience, work: impl Future<Output = T>) -> Result<T> {
+    async fn in_time<T>(&self, patience: &Patience, work: impl Future<Output = T>) -> Result<T> {
         let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
         let mut time = self.limits.timeout;
         loop {
@@ -269,16 +317,23 @@ fn close(error: &mut ServerError) {
     {
         return;
     }
-    let is_engines = error.source.is_none();
-    let is_about_input = ["Failed to parse \"", "Expected input type \""]
-        .iter()
-        .any(|words| error.message.starts_with(words));
-    if is_engines && is_about_input {
+    if is_about_input(error) {
         return set_code(error, Code::BadRequest);
     }
     let internal = ServerError::from(GraphqlError::internal_because(&error.message));
     error.message = internal.message;
     error.extensions = internal.extensions;
+}
+
+/// Whether these are the engine's own words about a value that does not fit.
+fn is_about_input(error: &ServerError) -> bool {
+    let has_no_code = error
+        .extensions
+        .as_ref()
+        .is_none_or(|it| it.get("code").is_none());
+    let is_engines = error.source.is_none();
+    let words = ["Failed to parse \"", "Expected input type \""];
+    has_no_code && is_engines && words.iter().any(|words| error.message.starts_with(words))
 }
 
 fn set_code(error: &mut ServerError, code: Code) {
@@ -299,7 +354,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
 mod tests {
     use std::time::Duration;
 
-    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema, ValidationMode};
     use chrono::{DateTime, Utc};
 
     use super::*;
@@ -343,7 +398,11 @@ mod tests {
             timeout: Duration::from_millis(200),
             ..Limits::default()
         };
-        let endpoint = Endpoint::new(schema, &sdl, limits, Arc::new(|request, _, _| request));
+        let trusting = Schema::build(Query, EmptyMutation, EmptySubscription)
+            .validation_mode(ValidationMode::Fast)
+            .finish();
+        let attach: Attach = Arc::new(|request, _, _| request);
+        let endpoint = Endpoint::new(schema, trusting, &sdl, limits, attach);
         let Ok(endpoint) = endpoint else {
             panic!("{sdl}");
         };

@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_graphql::Pos;
-use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::dataloader::Loader;
 use entities::record::Record;
 use entities::{cluster, source, source_record};
 use uuid::Uuid;
 
+use super::batch::Batched;
 use crate::auth::Actor;
 use crate::registry::{
     self, ClusterCounts, ConsortiumSums, HistorySlice, IdentifierPair, Page, PageRequest, Past,
@@ -33,9 +33,8 @@ pub(crate) struct Batches {
 
 impl Batches {
     /// The loaders of one request.
-    pub(crate) fn new(registry: Registry, actor: Actor) -> DataLoader<Self> {
-        // Without a delay it still takes together what is asked for at once.
-        DataLoader::new(Self { registry, actor }, tokio::spawn).delay(Duration::ZERO)
+    pub(crate) fn new(registry: Registry, actor: Actor) -> Batched<Self> {
+        Batched::new(Self { registry, actor })
     }
 }
 

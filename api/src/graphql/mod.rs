@@ -5,6 +5,7 @@
 
 mod absent;
 mod access;
+mod batch;
 mod change;
 mod cluster;
 mod concept;
@@ -26,6 +27,7 @@ mod partnership;
 mod partnership_member;
 mod patience;
 mod place;
+mod plain;
 mod project;
 mod query;
 mod record;
@@ -38,7 +40,7 @@ mod value;
 mod value_enums;
 mod written;
 
-use async_graphql::{MergedObject, MergedSubscription, Request};
+use async_graphql::{MergedObject, MergedSubscription, Request, ValidationMode};
 
 pub use limits::Limits;
 
@@ -64,6 +66,7 @@ pub struct Query(
     sync::ChangeQuery,
     sync::ResolveQuery,
     sync::StatusQuery,
+    access::AuditQuery,
 );
 
 /// What can be changed.
@@ -93,8 +96,19 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 /// Builds the schema. It holds nothing of a request and nothing of a viewer.
 #[must_use]
 pub fn schema() -> Schema {
+    schema_that_checks(ValidationMode::Strict)
+}
+
+/// The same schema for documents that the other has found no fault with.
+#[must_use]
+pub fn trusting_schema() -> Schema {
+    schema_that_checks(ValidationMode::Fast)
+}
+
+fn schema_that_checks(mode: ValidationMode) -> Schema {
     let subscription = Subscription::default();
     Schema::build(Query::default(), Mutation::default(), subscription)
+        .validation_mode(mode)
         .register_output_type::<record::Record>()
         .finish()
 }
@@ -111,6 +125,7 @@ pub fn request_data(request: Request, registry: Registry, actor: Actor, limits: 
     request
         .data(loader::Batches::new(registry.clone(), actor.clone()))
         .data(loader::Lists::default())
+        .data(written::Ways::default())
         .data(registry)
         .data(actor)
         .data(limits)

@@ -318,7 +318,8 @@ impl Envelope {
     pub(crate) async fn partnership_ids(&self, ctx: &Context<'_>) -> Result<Vec<ID>> {
         let named = self.0.columns().partnership_ids.0;
         let ids = named.into_iter().map(ById::<partnership::Entity>::new);
-        let rows = ctx.batches().load_many(ids).await?;
+        let ids: Vec<_> = ids.collect();
+        let rows = ctx.batches().load_many(&ids).await?;
         let mut ids: Vec<_> = rows.into_values().map(|row| row.id).collect();
         ids.sort_unstable();
         let ids = ids.into_iter();

@@ -4,6 +4,7 @@ use async_graphql::{Context, Object};
 
 use super::connection::{self, List, PageArgs};
 use super::error::{GraphqlError, Result};
+use super::plain::plain;
 use super::written::One;
 use crate::reference::{fold, region};
 
@@ -16,6 +17,8 @@ impl From<&'static region::Region> for Region {
         Self(region)
     }
 }
+
+plain!(Region: code, name, name_latin, level, version, country, parent);
 
 /// A region of the European Union's statistical nomenclature NUTS, or a country.
 #[Object]

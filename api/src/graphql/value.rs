@@ -3,6 +3,7 @@
 use async_graphql::{InputObject, MaybeUndefined, Object, SimpleObject};
 use entities::value;
 
+use super::plain::plain;
 use super::region::Region;
 use super::scalar::{CurrencyCode, Date, Decimal};
 pub(crate) use super::value_enums::{
@@ -28,6 +29,8 @@ pub(crate) struct Name {
     /// The last day on which it was in use.
     ends_on: Option<Date>,
 }
+
+plain!(Name: value, type = kind, language, starts_on, ends_on);
 
 impl From<value::Name> for Name {
     fn from(name: value::Name) -> Self {
@@ -84,6 +87,8 @@ pub(crate) struct Identifier {
     status: IdentifierStatus,
 }
 
+plain!(Identifier: scheme, value, raw, country, status);
+
 impl From<value::Identifier> for Identifier {
     fn from(identifier: value::Identifier) -> Self {
         let value::Identifier {
@@ -139,6 +144,8 @@ pub(crate) struct IdentifierKey {
     pub(crate) value: String,
 }
 
+plain!(IdentifierKey: scheme, value);
+
 /// A term that a record is filed under.
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Classification {
@@ -151,6 +158,8 @@ pub(crate) struct Classification {
     /// The words of the source, where they differ from the list's.
     verbatim: Option<String>,
 }
+
+plain!(Classification: scheme, code, label, verbatim);
 
 impl From<value::Classification> for Classification {
     fn from(term: value::Classification) -> Self {
@@ -248,6 +257,8 @@ pub(crate) struct Link {
     url: String,
 }
 
+plain!(Link: type = kind, url);
+
 impl From<value::Link> for Link {
     fn from(link: value::Link) -> Self {
         let value::Link { kind, url } = link;
@@ -273,6 +284,8 @@ pub(crate) struct Money {
     minor: i64,
     currency: String,
 }
+
+plain!(Money: amount, currency);
 
 impl Money {
     /// The amount of a column; none when the column or its currency is empty.

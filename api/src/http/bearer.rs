@@ -1,14 +1,13 @@
 //! Whose token a request bears. A token that is not good is refused: nobody who tried to be someone
 //! is served as nobody.
 
-use std::sync::Arc;
-
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 
-use super::State;
-use crate::auth::{Actor, TokenError};
+use super::address::address;
+use super::{State, Web};
+use crate::auth::{Actor, Network, TokenError};
 use crate::graphql::error::{Code, GraphqlError};
 
 /// Why a request is not served, and what the client must do (RFC 6750, section 3).
@@ -54,13 +53,20 @@ impl From<TokenError> for Challenge {
     }
 }
 
-/// What a request shows of who asks: a token, or nothing.
+/// What a request shows of who asks: a token, or nothing, and where it comes from.
 #[derive(Clone)]
-pub(super) struct Bearer(Option<String>);
+pub(super) struct Bearer {
+    token: Option<String>,
+    from: Network,
+}
 
 impl Bearer {
     /// What a request bears in its header.
-    pub(super) fn of(request: &HttpRequest) -> Result<Self, Challenge> {
+    pub(super) fn of(request: &HttpRequest, web: &Web) -> Result<Self, Challenge> {
+        let nobody = Self {
+            token: None,
+            from: Network::from(address(request, &web.trusted_proxies)),
+        };
         if has_token(request.query_string()) {
             return Err(Challenge::request(
                 "a token does not belong into a URL, where logs keep it",
@@ -72,38 +78,47 @@ impl Bearer {
                 let message = "a request has one Authorization header";
                 return Err(Challenge::request(message));
             }
-            return Ok(Self(None));
+            return Ok(nobody);
         };
-        header.to_str().ok().and_then(Self::named).ok_or_else(|| {
+        let header = header.to_str().ok();
+        header.and_then(|header| nobody.named(header)).ok_or_else(|| {
             Challenge::request("the Authorization header has the form: Bearer, a blank, the token")
         })
     }
 
-    /// What an Authorization header says; nothing when it has another form.
-    pub(super) fn named(header: &str) -> Option<Self> {
-        Some(Self(Some(bearer_token(header)?.to_owned())))
+    /// The same, who shows this Authorization header; nothing when it has another form.
+    pub(super) fn named(&self, header: &str) -> Option<Self> {
+        Some(Self {
+            token: Some(bearer_token(header)?.to_owned()),
+            ..self.clone()
+        })
     }
 
     /// Who it is now: the bearer of the token, and nobody where there is none.
-    pub(super) async fn actor(&self, state: &State) -> Result<Arc<Actor>, TokenError> {
-        match &self.0 {
-            Some(token) => state.authority.authenticate(token).await,
-            None => Ok(Arc::new(Actor::anonymous())),
-        }
+    pub(super) async fn actor(&self, state: &State) -> Result<Actor, TokenError> {
+        let Some(token) = &self.token else {
+            return Ok(Actor::anonymous());
+        };
+        let actor = state.authority.authenticate(token, self.from).await?;
+        Ok(Actor::clone(&actor).asking_from(self.from))
     }
 
     /// Waits until the token counts no longer, and says why; nobody is so for ever.
     pub(super) async fn end(&self, state: &State) -> TokenError {
-        match &self.0 {
-            Some(token) => state.authority.end_of(token).await,
+        match &self.token {
+            Some(token) => state.authority.end_of(token, self.from).await,
             None => std::future::pending().await,
         }
     }
 }
 
 /// Who asks: the bearer of the token, and nobody where there is none.
-pub(super) async fn actor(request: &HttpRequest, state: &State) -> Result<Arc<Actor>, Challenge> {
-    Ok(Bearer::of(request)?.actor(state).await?)
+pub(super) async fn actor(
+    request: &HttpRequest,
+    state: &State,
+    web: &Web,
+) -> Result<Actor, Challenge> {
+    Ok(Bearer::of(request, web)?.actor(state).await?)
 }
 
 /// The token in an Authorization header; the scheme's case does not matter.

@@ -13,7 +13,7 @@ use async_graphql::parser::types::OperationType;
 use self::read::{Parameters, Refusal};
 use super::bearer::{self, Bearer, Challenge};
 use super::negotiate::{Media, preferred};
-use super::{State, explorer, websocket};
+use super::{State, Web, explorer, websocket};
 use crate::auth::Actor;
 use crate::graphql::endpoint::Answer;
 use crate::graphql::error::Code;
@@ -22,26 +22,36 @@ use crate::graphql::error::Code;
 const ANSWERS: [Media; 2] = [Media::Json, Media::GraphqlResponse];
 
 /// Runs the operation in a JSON body.
-pub(super) async fn post(request: HttpRequest, body: Payload, state: Data<State>) -> HttpResponse {
+pub(super) async fn post(
+    request: HttpRequest,
+    body: Payload,
+    state: Data<State>,
+    web: Data<Web>,
+) -> HttpResponse {
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();
     };
-    let actor = match bearer::actor(&request, &state).await {
+    let actor = match bearer::actor(&request, &state, &web).await {
         Ok(actor) => actor,
         Err(challenge) => return refuse_bearer(media, challenge),
     };
     match read::body(request.headers(), body, state.endpoint.limits()).await {
-        Ok(asked) => run(asked, &actor, media, &state, None).await,
+        Ok(asked) => run(asked, actor, media, &state, None).await,
         Err(refusal) => refuse(media, refusal),
     }
 }
 
 /// Runs the query in the URL; without one, a browser gets the explorer. A WebSocket begins here, too.
-pub(super) async fn get(request: HttpRequest, body: Payload, state: Data<State>) -> HttpResponse {
+pub(super) async fn get(
+    request: HttpRequest,
+    body: Payload,
+    state: Data<State>,
+    web: Data<Web>,
+) -> HttpResponse {
     const WITH_EXPLORER: [Media; 3] = [Media::Json, Media::GraphqlResponse, Media::Html];
     if websocket::is_asked_for(request.headers()) {
-        return match Bearer::of(&request) {
-            Ok(bearer) => websocket::open(&request, body, bearer, state),
+        return match Bearer::of(&request, &web) {
+            Ok(bearer) => websocket::open(&request, body, bearer, state, &web),
             Err(challenge) => refuse_bearer(Media::Json, challenge),
         };
     }
@@ -54,13 +64,13 @@ pub(super) async fn get(request: HttpRequest, body: Payload, state: Data<State>)
     let Some(media) = preferred(request.headers(), &ANSWERS) else {
         return not_acceptable();
     };
-    let actor = match bearer::actor(&request, &state).await {
+    let actor = match bearer::actor(&request, &state, &web).await {
         Ok(actor) => actor,
         Err(challenge) => return refuse_bearer(media, challenge),
     };
     let mutation = Refusal::method("POST", "A mutation is not run over GET. Send it with POST.");
     match asked.and_then(Parameters::into_request) {
-        Ok(asked) => run(asked, &actor, media, &state, Some(mutation)).await,
+        Ok(asked) => run(asked, actor, media, &state, Some(mutation)).await,
         Err(refusal) => refuse(media, refusal),
     }
 }
@@ -76,7 +86,7 @@ pub(super) async fn other_method(request: HttpRequest) -> HttpResponse {
 
 async fn run(
     asked: Request,
-    actor: &Actor,
+    actor: Actor,
     media: Media,
     state: &State,
     instead_of_mutation: Option<Refusal>,
@@ -87,7 +97,7 @@ async fn run(
     };
     match instead_of_mutation {
         Some(refusal) if ready.operation == OperationType::Mutation => refuse(media, refusal),
-        _ => answer(media, &state.endpoint.execute(ready, actor.clone()).await),
+        _ => answer(media, &state.endpoint.execute(ready, actor).await),
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::stream::{self, Stream};
 
 use super::State;
 use super::bearer::Bearer;
-use crate::auth::{Actor, TokenError};
+use crate::auth::TokenError;
 use crate::graphql::endpoint::{Answer, Following};
 
 /// What is to be answered next.
@@ -55,7 +55,7 @@ async fn answer(
                     endpoint.follow(ready, (state.listen)())
                 }
                 Ok(ready) => {
-                    let answer = endpoint.execute(ready, Actor::clone(&actor)).await;
+                    let answer = endpoint.execute(ready, actor).await;
                     return Some((Ok(answer), Next::Nothing));
                 }
                 Err(error) => Err(error),
@@ -73,7 +73,7 @@ async fn answer(
             Ok(actor) => actor,
             Err(error) => return refused(error),
         };
-        if let Some(answer) = endpoint.page(&mut following, Actor::clone(&actor)).await {
+        if let Some(answer) = endpoint.page(&mut following, actor).await {
             let next = if answer.has_data() {
                 Next::Page(following)
             } else {

@@ -94,6 +94,7 @@ impl State {
     /// When the schema's SDL cannot be read back, which is a mistake in the schema.
     pub fn new(
         schema: Schema,
+        trusting: Schema,
         sdl: String,
         limits: Limits,
         attach: Attach,
@@ -101,7 +102,7 @@ impl State {
         is_ready: IsReady,
         authority: Arc<dyn AuthorizationServer>,
     ) -> Result<Self, async_graphql::parser::Error> {
-        let endpoint = Endpoint::new(schema, &sdl, limits, attach)?;
+        let endpoint = Endpoint::new(schema, trusting, &sdl, limits, attach)?;
         Ok(Self {
             endpoint,
             sdl: schema::Sdl::new(sdl),

@@ -16,6 +16,7 @@ mod acceptance;
 pub mod access;
 mod any_record;
 mod audience;
+pub mod audit;
 mod changes;
 mod check;
 mod cluster;
@@ -95,6 +96,8 @@ pub struct Registry {
     secret: feed::Secret,
     /// Wakes those who wait for changes, for all who hold this registry.
     wake: feed::Wake,
+    /// The sign-ins that are to be written, of all who hold this registry.
+    sign_ins: Arc<audit::SignIns>,
 }
 
 impl Registry {

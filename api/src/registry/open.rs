@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
+use uuid::Uuid;
 
 use super::access::Hashing;
 use super::{Error, Registry, Result, begin_write};
@@ -38,18 +39,23 @@ impl Registry {
     /// As [`Registry::open`].
     pub async fn over(db: Database, clock: Clock) -> Result<Self> {
         migrate(&db).await?;
-        let tx = begin_write(&db).await?;
-        let secret = Secret::from(clock.random_bytes());
-        let secret = feed::begin_term(tx, clock.new_id(), secret, clock.now()).await?;
-        Ok(Self {
+        let mut registry = Self {
+            secret: Secret::from(clock.random_bytes()),
             db,
             clock,
             columns: Columns::default(),
             revoked: Arc::default(),
             hashing: Hashing::default(),
-            secret,
             wake: Wake::default(),
-        })
+            sign_ins: Arc::default(),
+        };
+        let tx = registry.begin_write().await?;
+        let salt = Uuid::from_bytes(registry.clock.random_bytes());
+        feed::ensure_event_clock(&tx, salt).await?;
+        let (term, now) = (registry.clock.new_id(), registry.clock.now());
+        // The database may have a secret already.
+        registry.secret = feed::begin_term(tx, term, registry.secret, now).await?;
+        Ok(registry)
     }
 
     /// Whether the database answers.

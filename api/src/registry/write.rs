@@ -144,6 +144,7 @@ impl Registry {
             principal_id: actor.principal().id(),
             source_id: None,
             origin: origin.to_owned(),
+            network: actor.network().map(|network| network.to_string()),
             at: self.clock.now(),
         }
     }

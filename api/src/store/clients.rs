@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use entities::id::{ClientId, ClientSecretId, ClusterId};
-use entities::{client, client_secret};
+use entities::{client, client_secret, cluster};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::scope::unscoped_find;
 use super::{one_of, save};
 
 /// Keeps a new client.
@@ -135,6 +136,20 @@ pub async fn revoked_clients(
         .filter(client::Column::RevokedAt.into_expr().gte(since))
         .select_only()
         .column(client::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The clusters whose records are archived: none of their clients signs in.
+///
+/// # Errors
+/// When the database does.
+pub async fn archived_clusters(db: &impl ConnectionTrait) -> Result<Vec<ClusterId>, DbErr> {
+    unscoped_find::<cluster::Entity>()
+        .filter(cluster::Column::ArchivedAt.is_not_null())
+        .select_only()
+        .column(cluster::Column::Id)
         .into_tuple()
         .all(db)
         .await

@@ -5,8 +5,8 @@ use entities::record_identifier;
 use entities::value::IdentifierScheme;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
@@ -74,8 +74,9 @@ pub async fn holding<E: Record>(
     let rows = scope::visible_to::<E>(scope)
         .filter(any_of(pairs))
         .filter(RecordType.eq(E::TYPE));
-    let mut rows = columns
-        .only(rows, db.get_database_backend())
+    let selected = columns.with::<E>(&[]);
+    let mut rows = selected
+        .of(rows)
         .expr_as(Scheme.into_expr(), "held_scheme")
         .expr_as(Value.into_expr(), "held_value");
     QueryTrait::query(&mut rows).join(
@@ -90,7 +91,7 @@ pub async fn holding<E: Record>(
                 row.try_get("", "held_scheme")?,
                 row.try_get("", "held_value")?,
             );
-            Ok((pair, E::Model::from_query_result(row, "")?))
+            Ok((pair, selected.read(row)?))
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows a rule, HTTP or GraphQL.
 
 mod agencies;
+mod audit;
 mod backup;
 mod clients;
 mod columns;
@@ -16,11 +17,13 @@ mod key;
 mod lock;
 mod log;
 mod own_sources;
+mod order;
 mod page;
 mod read;
 pub mod relation;
 mod save;
 pub mod scope;
+mod seals;
 mod search;
 mod sight;
 mod signing_keys;
@@ -29,10 +32,11 @@ mod sources;
 pub use agencies::{
     agency, agency_of, grants, insert_agency, insert_grant, lock_grant, revoke_grant,
 };
+pub use audit::{audit_count, audit_cursors_fit, audit_page};
 pub use backup::copy_sqlite;
 pub use clients::{
-    client, clients, insert_client, insert_secret, live_secrets, lock_client, revoke_client,
-    revoke_secrets, revoked_clients,
+    archived_clusters, client, clients, insert_client, insert_secret, live_secrets, lock_client,
+    revoke_client, revoke_secrets, revoked_clients,
 };
 pub use columns::Columns;
 pub use connect::{Database, take_turn_to_migrate};
@@ -46,11 +50,16 @@ pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
 pub use lock::lock;
 pub use log::{ColumnNames, LogLine, log_since};
+pub use order::{Order, OrderKey};
 pub use own_sources::{known_as, own_external_ids, sources_of};
-pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
+pub use page::{Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use read::{all, by_ids, clusters_of};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
+pub use seals::{
+    Sealable, before_the_first, given_out, insert_seals, last_seal, person_salt, sealable,
+    sealed_up_to, seals_after,
+};
 pub use search::Search;
 pub use sight::{accepted_places, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};

@@ -1,46 +1,23 @@
-//! Pages of a list: keyset cursors that know about nulls, in both directions.
-//!
-//! The order always ends in the id, so no two rows are equal and the union of all pages is exactly
-//! the set, for every order, page size and direction.
+//! Pages of a list, in both directions. The union of all pages is exactly the set, for every order,
+//! page size and direction.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use entities::record::Record;
 use sea_orm::sea_query::{
-    Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, NullOrdering, Order as Direction, Query,
-    SelectStatement, WindowStatement,
+    Alias, Expr, ExprTrait, IntoIden, Order as Direction, Query, WindowStatement,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
-    JoinType, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryResult, QuerySelect, QueryTrait,
-    Select,
+    ConnectionTrait, DbErr, EntityTrait, JoinType, ModelTrait, QueryFilter, QuerySelect,
+    QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use super::filter::Dialect;
+use super::order::{Order, OrderKey, bounds, full_order, name_key, sort, sorting};
 use super::{Columns, Filter, Key, Search, one_of, scope};
 use crate::auth::Scope;
-
-/// One item of an order.
-#[derive(Clone, Copy, Debug)]
-pub struct Order<C> {
-    /// What is compared.
-    pub by: OrderKey<C>,
-    /// From high to low.
-    pub descending: bool,
-    /// Rows without a value come first.
-    pub nulls_first: bool,
-}
-
-/// What an order compares.
-#[derive(Clone, Copy, Debug)]
-pub enum OrderKey<C> {
-    /// A column.
-    Column(C),
-    /// How well the row matches the search.
-    Rank,
-}
 
 /// Which part of a list.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +58,8 @@ pub struct Page<M> {
     pub total: Option<i64>,
 }
 
-/// Reads one page; `counted`: with the number of all rows, where a search would else run twice.
+/// Reads one page; `counted`: with the number of all rows, where the search or the filter would else
+/// run twice.
 ///
 /// # Errors
 /// When the database does.
@@ -92,9 +70,9 @@ pub async fn page<E: Record>(
     columns: &Columns,
     counted: bool,
 ) -> Result<Page<E::Model>, DbErr> {
-    let backend = db.get_database_backend();
     let table = scope::table::<E>();
     let order = full_order(request);
+    let selected = columns.with::<E>(&compared(request, &order));
     let sorting = sorting(request, &order, &table);
     let mut rows = matching(db, scope, request);
     if let Some(bounds) = bounds(request, &order, &table) {
@@ -102,8 +80,9 @@ pub async fn page<E: Record>(
     }
     sort(QueryTrait::query(&mut rows), &sorting);
     let rows = rows.limit(request.slice.limit.saturating_add(1));
-    if !(counted && request.search.is_some() && request.is_first()) {
-        let rows = columns.only(rows, backend).all(db).await?;
+    let is_narrowed = request.search.is_some() || request.filter.predicates() > 0;
+    if !(counted && is_narrowed && request.is_first()) {
+        let rows = selected.all(rows, db).await?;
         return Ok(cut(request, &order, rows, None));
     }
     // What is sorted and counted is narrow; the rows of the page are read in full afterwards.
@@ -114,7 +93,7 @@ pub async fn page<E: Record>(
     let all = WindowStatement::new();
     QueryTrait::query(&mut ids).expr_window_as(Expr::cust("count(*)"), all, Alias::new(TOTAL));
     // The viewer may see them: they were found among what is visible.
-    let mut rows = columns.only(scope::unscoped_find::<E>(), backend);
+    let mut rows = selected.of(scope::unscoped_find::<E>());
     let statement = QueryTrait::query(&mut rows);
     statement
         .expr(Expr::col((found.clone(), Alias::new(TOTAL))))
@@ -125,38 +104,11 @@ pub async fn page<E: Record>(
             scope::id_column::<E>().eq(Expr::col((found, Alias::new("found_id")))),
         );
     sort(statement, &sorting);
-    let statement = backend.build(&rows.into_query());
-    let rows = Counted::<E::Model>::find_by_statement(statement)
-        .all(db)
-        .await?;
-    let total = rows.first().map_or(Some(0), |first| first.total);
-    let rows = rows.into_iter().map(|counted| counted.row).collect();
-    Ok(cut(request, &order, rows, total))
-}
-
-/// Adds an order to a statement.
-fn sort(statement: &mut SelectStatement, sorting: &[(Expr, Direction, Option<NullOrdering>)]) {
-    for (expression, direction, nulls) in sorting.iter().cloned() {
-        match nulls {
-            Some(nulls) => statement.order_by_expr_with_nulls(expression, direction, nulls),
-            None => statement.order_by_expr(expression, direction),
-        };
-    }
-}
-
-/// A row, and how many there are: of its parent, or of the search.
-struct Counted<M> {
-    row: M,
-    total: Option<i64>,
-}
-
-impl<M: FromQueryResult> FromQueryResult for Counted<M> {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        Ok(Self {
-            row: M::from_query_result(row, prefix)?,
-            total: row.try_get(prefix, TOTAL).ok(),
-        })
-    }
+    let rows = db.query_all(&rows.into_query()).await?;
+    let total = rows.first().map_or(Ok(0), |row| row.try_get("", TOTAL))?;
+    let rows = rows.iter().map(|row| selected.read(row));
+    let rows = rows.collect::<Result<_, _>>()?;
+    Ok(cut(request, &order, rows, Some(total)))
 }
 
 /// The name of the column with that number.
@@ -180,10 +132,14 @@ pub async fn pages_by_parent<E: Record>(
     let order = full_order(request);
     let parent_of = || Expr::col((table.clone(), scope::column_name(parent)));
     let rows = matching(db, scope, request).filter(one_of(parent_of(), parents));
-    let mut rows = columns.only(rows, db.get_database_backend());
+    let mut needed = compared(request, &order);
+    needed.push(parent);
+    let selected = columns.with::<E>(&needed);
+    let mut rows = selected.of(rows);
     let bounds = bounds(request, &order, &table);
+    let counted = counted && bounds.is_none();
     let partition = || WindowStatement::partition_by((table.clone(), scope::column_name(parent)));
-    if counted && bounds.is_none() {
+    if counted {
         let count = Expr::cust("count(*)");
         QueryTrait::query(&mut rows).expr_window_as(count, partition(), Alias::new(TOTAL));
     }
@@ -205,11 +161,12 @@ pub async fn pages_by_parent<E: Record>(
         .and_where(Expr::col(number.clone()).lte(request.slice.limit.saturating_add(1)))
         .order_by(number, Direction::Asc)
         .to_owned();
-    let rows = Counted::<E::Model>::find_by_statement(db.get_database_backend().build(&statement))
-        .all(db)
-        .await?;
     let mut by_parent: HashMap<Uuid, (Vec<E::Model>, Option<i64>)> = HashMap::new();
-    for Counted { row, total } in rows {
+    for row in &db.query_all(&statement).await? {
+        let (total, row) = (
+            counted.then(|| row.try_get("", TOTAL)).transpose()?,
+            selected.read(row)?,
+        );
         if let Key::Id(id) = Key::of(row.get(parent)) {
             let (rows, of_parent) = by_parent.entry(id).or_default();
             rows.push(row);
@@ -266,50 +223,6 @@ pub(super) fn matching<E: Record>(
     rows
 }
 
-/// The order asked for; without one the rank of a search and the name; the id at the end.
-fn full_order<E: EntityTrait>(request: &PageRequest<E>) -> Vec<Order<E::Column>> {
-    let ascending = |by| Order {
-        by,
-        descending: false,
-        nulls_first: false,
-    };
-    let mut order = request.order.clone();
-    if order.is_empty() && request.search.is_some() {
-        order.push(ascending(OrderKey::Rank));
-        order.extend(name_key::<E>().map(|name| ascending(OrderKey::Column(name))));
-    }
-    if let Some(id) = E::PrimaryKey::iter().next() {
-        order.push(ascending(OrderKey::Column(id.into_column())));
-    }
-    order
-}
-
-fn name_key<E: EntityTrait>() -> Option<E::Column> {
-    E::Column::iter().find(|column| column.as_str() == "name_key")
-}
-
-impl<C: ColumnTrait> Order<C> {
-    fn expression(&self, table: &DynIden, search: Option<&Search>) -> Expr {
-        match (self.by, search) {
-            (OrderKey::Column(column), _) => Expr::col((table.clone(), scope::column_name(column))),
-            (OrderKey::Rank, Some(search)) => search.rank(table),
-            (OrderKey::Rank, None) => Expr::value(0),
-        }
-    }
-
-    fn nullable(&self) -> bool {
-        matches!(self.by, OrderKey::Column(column) if column.def().is_null())
-    }
-
-    /// Whether a key of a cursor can belong to this item.
-    fn takes(&self, key: &Key) -> bool {
-        match self.by {
-            OrderKey::Column(column) => key.fits(column),
-            OrderKey::Rank => matches!(key, Key::Int(_)),
-        }
-    }
-}
-
 impl<M> Page<M> {
     /// A page of a list without rows.
     #[must_use]
@@ -344,103 +257,17 @@ impl<E: EntityTrait> PageRequest<E> {
     }
 }
 
-/// What the rows are sorted by, turned round for a page from the end.
-fn sorting<E: EntityTrait>(
+/// The columns that the keys of cursors are made of.
+fn compared<E: EntityTrait>(
     request: &PageRequest<E>,
     order: &[Order<E::Column>],
-    table: &DynIden,
-) -> Vec<(Expr, Direction, Option<NullOrdering>)> {
-    let turned = request.slice.backwards;
-    order
-        .iter()
-        .map(|item| {
-            let direction = if item.descending == turned {
-                Direction::Asc
-            } else {
-                Direction::Desc
-            };
-            let nulls = item.nullable().then_some(if item.nulls_first == turned {
-                NullOrdering::Last
-            } else {
-                NullOrdering::First
-            });
-            (
-                item.expression(table, request.search.as_ref()),
-                direction,
-                nulls,
-            )
-        })
-        .collect()
-}
-
-/// The rows between the two cursors.
-fn bounds<E: EntityTrait>(
-    request: &PageRequest<E>,
-    order: &[Order<E::Column>],
-    table: &DynIden,
-) -> Option<Condition> {
-    let Slice { after, before, .. } = &request.slice;
-    let sides = [(after, false), (before, true)];
-    let mut all = Condition::all();
-    for (keys, turned) in sides
-        .into_iter()
-        .filter_map(|(keys, turned)| Some((keys.as_ref()?, turned)))
-    {
-        all = all.add(beyond(request, order, table, keys, turned));
-    }
-    (!all.is_empty()).then_some(all)
-}
-
-/// The rows that come after the keys; `turned`: before them.
-fn beyond<E: EntityTrait>(
-    request: &PageRequest<E>,
-    order: &[Order<E::Column>],
-    table: &DynIden,
-    keys: &[Key],
-    turned: bool,
-) -> Condition {
-    let expression = |item: &Order<E::Column>| item.expression(table, request.search.as_ref());
-    let mut any = Condition::any();
-    let mut equal = Condition::all();
-    for (item, key) in order.iter().zip(keys) {
-        let upwards = item.descending == turned;
-        let nulls_beyond = item.nullable() && item.nulls_first == turned;
-        let further = match key.value() {
-            // Beyond a null lie the values, when nulls come first.
-            None => (!nulls_beyond).then(|| Condition::all().add(expression(item).is_not_null())),
-            Some(value) => {
-                let further = if upwards {
-                    expression(item).gt(value)
-                } else {
-                    expression(item).lt(value)
-                };
-                let mut further = Condition::any().add(further);
-                if nulls_beyond {
-                    further = further.add(expression(item).is_null());
-                }
-                Some(further)
-            }
-        };
-        if let Some(further) = further {
-            any = any.add(Condition::all().add(equal.clone()).add(further));
-        }
-        equal = equal.add(match key.value() {
-            None => expression(item).is_null(),
-            Some(value) => expression(item).eq(value),
-        });
-    }
-    // The first item bounds all of them, and a bound is what an index can use.
-    match (order.first(), keys.first().and_then(Key::value)) {
-        (Some(first), Some(value)) if !first.nullable() => {
-            let bound = if first.descending == turned {
-                expression(first).gte(value)
-            } else {
-                expression(first).lte(value)
-            };
-            Condition::all().add(bound).add(any)
-        }
-        _ => any,
-    }
+) -> Vec<E::Column> {
+    let of_order = order.iter().filter_map(|item| match item.by {
+        OrderKey::Column(column) => Some(column),
+        OrderKey::Rank => None,
+    });
+    let of_rank = request.search.as_ref().and_then(|_| name_key::<E>());
+    of_order.chain(of_rank).collect()
 }
 
 /// Cuts off the row that was read to see whether there are more.

@@ -21,10 +21,7 @@ pub async fn by_ids<E: Record>(
     columns: &Columns,
 ) -> Result<HashMap<Uuid, E::Model>, DbErr> {
     let rows = scope::visible_to::<E>(scope).filter(one_of(scope::id_column::<E>(), ids));
-    let rows = columns
-        .only(rows, db.get_database_backend())
-        .all(db)
-        .await?;
+    let rows = columns.with::<E>(&[]).all(rows, db).await?;
     Ok(rows
         .into_iter()
         .map(|row| (row.envelope().id, row))
@@ -56,10 +53,7 @@ pub async fn clusters_of(
         cluster::Column::OrganisationId.into_expr(),
         organisations,
     ));
-    let rows = columns
-        .only(rows, db.get_database_backend())
-        .all(db)
-        .await?;
+    let rows = columns.with(&[]).all(rows, db).await?;
     Ok(rows
         .into_iter()
         .map(|row| (row.organisation_id.into(), row))

@@ -112,15 +112,16 @@ impl Binary {
             sleep(Duration::from_millis(1));
         }
         served.ready_after = begun.elapsed();
-        served.token = self.token(url, address)?;
+        served.token = self.token(url, address, &[])?;
         Ok(served)
     }
 
-    /// A token of the operator that is good for longer than any benchmark takes.
-    fn token(&self, url: &str, address: SocketAddr) -> Result<String> {
+    /// A token that is good for longer than any benchmark takes: of the operator, unless more is said.
+    pub(crate) fn token(&self, url: &str, address: SocketAddr, more: &[&str]) -> Result<String> {
         let output = Command::new(&self.0)
             .args(["token", "--token-lifetime", "3600", "--database-url", url])
             .args(["--listen", &address.to_string()])
+            .args(more)
             .stderr(Stdio::null())
             .output()
             .context("no token is printed")?;

@@ -8,6 +8,7 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is its work")]
 
+mod access;
 mod binary;
 mod figure;
 mod floor;
@@ -18,6 +19,7 @@ mod prepare;
 mod queries;
 mod question;
 mod statements;
+mod turns;
 
 use std::path::{Path, PathBuf};
 

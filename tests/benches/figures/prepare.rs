@@ -1,8 +1,11 @@
 //! What a database needs before it is asked: what the floor joins where the registry looks into its
-//! memory, and the statistics that a server collects by itself in time.
+//! memory, the statistics that a server collects by itself in time, and the seals that ours does.
 
 use anyhow::{Context as _, Result};
+use partner_registry::auth::Actor;
+use partner_registry::clock::Clock;
 use partner_registry::reference::region;
+use partner_registry::registry::Registry;
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DbBackend, Statement, TransactionTrait as _,
 };
@@ -24,6 +27,9 @@ const REGIONS: &str = "CREATE TABLE figures_region (
 
 /// Prepares a database; returns schemes and values to look up.
 pub(crate) async fn prepare(url: &str) -> Result<Vec<(String, String)>> {
+    let registry = Registry::open(url, Clock::system()).await?;
+    registry.keep_audit(&Actor::operator()).await?;
+    registry.close().await?;
     let db = sea_orm::Database::connect(url).await?;
     write_regions(&db)
         .await

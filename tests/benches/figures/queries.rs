@@ -12,12 +12,9 @@ use crate::figure::{Spread, print};
 use crate::floor::Floor;
 use crate::place::Place;
 use crate::question::Question;
-use crate::{load, prepare, statements};
+use crate::turns::Turns;
+use crate::{access, load, prepare, statements};
 
-/// How often the registry and the floor take turns.
-const ROUNDS: usize = 3;
-/// Seconds for each of the two to get warm before the first round.
-const WARM_UP: u64 = 1;
 /// How often `serve` is started for the time that it takes.
 const STARTS: usize = 5;
 
@@ -32,7 +29,7 @@ pub(crate) async fn figures(place: &Place, binary: &Binary, seconds: u64) -> Res
         .await
         .context("the statements could not be counted")?;
 
-    let (served, floor) = (binary.serve(&url)?, Floor::start(url)?);
+    let (served, floor) = (binary.serve(&url)?, Floor::start(url.clone())?);
     let questions = [
         Question::members(),
         Question::projects(20),
@@ -45,6 +42,9 @@ pub(crate) async fn figures(place: &Place, binary: &Binary, seconds: u64) -> Res
     for question in &questions {
         compare_speed(question, &served, floor.address, seconds, promised)?;
     }
+    access::figures((&url, binary, &served), &keys, seconds)
+        .await
+        .context("the cost of access could not be measured")?;
     print(
         "memory after it",
         &format!("{} MB", served.memory_mb()?),
@@ -139,20 +139,13 @@ fn compare_speed(
 ) -> Result<()> {
     let (operation, body) = (question.operation, question.body());
     let path = format!("/{operation}");
-    let round = |seconds| -> Result<(f64, f64)> {
-        let of = |address, path: &str| {
-            load::requests_per_second(address, path, &registry.token, &body, seconds)
-        };
-        Ok((of(registry.address, "/graphql")?, of(floor, &path)?))
-    };
-    round(WARM_UP)?;
-    let rounds = (0..ROUNDS)
-        .map(|_| round(seconds))
-        .collect::<Result<Vec<_>>>()?;
-    let (ours, theirs): (Vec<f64>, Vec<f64>) = rounds.iter().copied().unzip();
-    let ratio = Spread::of(rounds.iter().map(|(ours, theirs)| ours / theirs).collect());
-    let (ours, theirs) = (Spread::of(ours).median, Spread::of(theirs).median);
-    let figure = format!("{ours:.0} req/s, floor {theirs:.0} req/s: {ratio:.2} of it");
+    let token = Some(registry.token.as_str());
+    let Turns { one, other, ratio } = Turns::taken(
+        seconds,
+        |seconds| load::requests_per_second(registry.address, "/graphql", token, &body, seconds),
+        |seconds| load::requests_per_second(floor, &path, token, &body, seconds),
+    )?;
+    let figure = format!("{one:.0} req/s, floor {other:.0} req/s: {ratio:.2} of it");
     let (words, kept) = (
         format!("at least {:.1}", question.promised),
         ratio.median >= question.promised,

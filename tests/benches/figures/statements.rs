@@ -1,4 +1,5 @@
-//! How many statements `Projects` sends to the database: it must not depend on how many there are.
+//! How many statements a question sends to the database: it must not depend on how many rows there are,
+//! nor on who asks.
 
 use anyhow::{Result, ensure};
 use async_graphql::{Request, Variables};
@@ -14,39 +15,32 @@ use crate::question::Question;
 
 /// Prints the statements of a page of 2 and of a page of 20.
 pub(crate) async fn figures(url: &str) -> Result<()> {
-    let mut database = Database::open(url).await?;
-    let statements = Statements::of(&mut database);
-    let registry = Registry::over(database, Clock::system()).await?;
-    let mut counts = [0; 2];
-    for (count, first) in counts.iter_mut().zip([2, 20]) {
-        let Question {
-            operation,
-            document,
-            variables,
-            ..
-        } = Question::projects(first);
-        let request = Request::new(document)
-            .operation_name(operation)
-            .variables(Variables::from_json(variables));
-        let attached = graphql::request_data(
-            request,
-            registry.clone(),
-            Actor::operator(),
-            Limits::default(),
-        );
-        let _ = statements.take();
-        let answer = graphql::schema().execute(attached).await;
-        ensure!(
-            answer.errors.is_empty(),
-            "{operation} failed: {:?}",
-            answer.errors
-        );
-        *count = statements.take().len();
-    }
-    registry.close().await?;
-    let [few, many] = counts;
+    let few = count(url, &Question::projects(2), Actor::operator()).await?;
+    let many = count(url, &Question::projects(20), Actor::operator()).await?;
     let kept = few == many && many <= 10;
     let counted = format!("{few} for 2 projects, {many} for 20");
     print("statements", &counted, Some(("the same, at most 10", kept)));
     Ok(())
+}
+
+/// How many statements a question of this actor sends.
+pub(crate) async fn count(url: &str, question: &Question, actor: Actor) -> Result<usize> {
+    let mut database = Database::open(url).await?;
+    let statements = Statements::of(&mut database);
+    let registry = Registry::over(database, Clock::system()).await?;
+    let operation = question.operation;
+    let request = Request::new(question.document)
+        .operation_name(operation)
+        .variables(Variables::from_json(question.variables.clone()));
+    let attached = graphql::request_data(request, registry.clone(), actor, Limits::default());
+    let _ = statements.take();
+    let answer = graphql::schema().execute(attached).await;
+    ensure!(
+        answer.errors.is_empty(),
+        "{operation} failed: {:?}",
+        answer.errors
+    );
+    let count = statements.take().len();
+    registry.close().await?;
+    Ok(count)
 }

@@ -3,6 +3,7 @@
 
 mod absent;
 mod arguments;
+mod known;
 mod limits;
 mod texts;
 mod transport;

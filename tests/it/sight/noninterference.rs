@@ -12,6 +12,8 @@ use entities::organisation;
 use entities::partnership_member::PartnershipRole;
 use entities::record::Visibility::{Owner, Partners};
 use entities::value::IdentifierScheme;
+use partner_registry::auth::{Permissions, Principal};
+use partner_registry::registry::access::Granted;
 use partner_registry::registry::{NewIdentifier, Patch, Reference, RowWrite};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -39,6 +41,7 @@ const SEARCHES: [&str; 3] = ["alpha", "medical", "beta alpha"];
 /// the other, of which the viewer knows nothing.
 struct World {
     viewer: Tenant,
+    agency: Principal,
     partner: Tenant,
     stranger: Tenant,
     hidden: PartnershipId,
@@ -87,6 +90,7 @@ impl World {
         }
         Self {
             viewer,
+            agency: agency(server, organisation).await,
             partner,
             stranger,
             hidden,
@@ -147,6 +151,21 @@ impl World {
             }
         }
     }
+}
+
+/// An agency that was granted a region and a programme.
+async fn agency(server: &TestServer, organisation: OrganisationId) -> Principal {
+    let (registry, actor) = (&server.registry, &server.actor);
+    let agency = registry.register_agency(actor, Reference::Id(organisation.into()));
+    let agency = agency.await.unwrap().id;
+    for granted in [
+        Granted::Region("ITI1".to_owned()),
+        Granted::Programme("HORIZON".to_owned()),
+    ] {
+        let grant = registry.grant_agency(actor, agency, granted);
+        grant.await.unwrap();
+    }
+    Principal::Agency(agency)
 }
 
 /// What [`World::hide`] can do.
@@ -302,7 +321,11 @@ async fn try_case(
          { organisations { name findings { message } cluster { name memberCount } } } }"
             .to_owned(),
     );
-    let viewers = [world.viewer.caller(server), server.as_anonymous()];
+    let viewers = [
+        world.viewer.caller(server),
+        server.acting_for(world.agency, Permissions::all()),
+        server.as_anonymous(),
+    ];
     let ask = || -> Vec<Value> {
         let asked = viewers
             .iter()
@@ -407,12 +430,12 @@ async fn what_is_hidden_is_refused_like_what_is_not_there(server: TestServer) {
                 !there.contains("GRAPHQL_VALIDATION_FAILED"),
                 "{document}: {there}"
             );
-            let anonymous = server.as_anonymous();
-            assert_eq!(
-                ask(&anonymous, hidden),
-                ask(&anonymous, nobody),
-                "{document}"
-            );
+            for other in [
+                server.acting_for(world.agency, Permissions::all()),
+                server.as_anonymous(),
+            ] {
+                assert_eq!(ask(&other, hidden), ask(&other, nobody), "{document}");
+            }
         }
     }
 }

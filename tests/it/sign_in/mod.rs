@@ -21,7 +21,7 @@ use ureq::http::Method;
 const VIEWER: &str = "{ viewer { principal scopes client clusters { name } } }";
 
 /// A client of a principal: its id and its secret.
-async fn client(app: &TestApp, principal: Principal, scope: &str) -> (String, String) {
+pub(crate) async fn client(app: &TestApp, principal: Principal, scope: &str) -> (String, String) {
     let permissions: Permissions = scope.parse().unwrap();
     let new = NewClient {
         principal,
@@ -36,7 +36,7 @@ async fn client(app: &TestApp, principal: Principal, scope: &str) -> (String, St
 }
 
 /// Sends a form to the token endpoint.
-fn form(caller: &Caller, body: &str, headers: &[(&str, &str)]) -> Answer {
+pub(crate) fn form(caller: &Caller, body: &str, headers: &[(&str, &str)]) -> Answer {
     let form = ("content-type", "application/x-www-form-urlencoded");
     let length = body.len().to_string();
     let headers = [&[form, ("content-length", &length)], headers].concat();
@@ -51,20 +51,20 @@ fn form(caller: &Caller, body: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 /// Asks for a token with an id and a secret in the body.
-fn sign_in(caller: &Caller, (id, secret): (&str, &str)) -> Answer {
+pub(crate) fn sign_in(caller: &Caller, (id, secret): (&str, &str)) -> Answer {
     let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
     form(caller, &body, &[])
 }
 
 /// The token of an answer that has one.
-fn token(answer: &Answer) -> String {
+pub(crate) fn token(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let token = answer.json()["access_token"].as_str().map(str::to_owned);
     token.unwrap()
 }
 
 /// Who the bearer of a token is, or the status with which it is refused.
-fn viewer(caller: &Caller) -> Result<Value, u16> {
+pub(crate) fn viewer(caller: &Caller) -> Result<Value, u16> {
     match caller.ask(VIEWER, Value::Null) {
         (200, answer) => Ok(answer["data"]["viewer"].clone()),
         (status, answer) => {

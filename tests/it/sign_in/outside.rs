@@ -9,6 +9,7 @@ use jsonwebtoken::Algorithm;
 use partner_registry::auth::issuer::Issuers;
 use partner_registry::auth::key::{SigningKey, jwk};
 use partner_registry::http::Web;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use tests::{Subject, TestApp, TestDatabase, TestServer, on_sqlite, start_of_time};
 
@@ -18,6 +19,7 @@ use super::viewer;
 on_sqlite!(
     an_outside_user_acts_for_whom_a_rule_names,
     a_storm_of_unknown_keys_asks_the_provider_once_a_minute,
+    a_person_is_told_of_under_a_name_that_does_not_say_who_it_is,
 );
 
 const ISSUER: &str = "https://id.example/realms/regions";
@@ -123,4 +125,46 @@ async fn a_storm_of_unknown_keys_asks_the_provider_once_a_minute(database: TestD
         viewer(&server.with_token(good)).is_ok(),
         "known keys are good all the while"
     );
+}
+
+async fn a_person_is_told_of_under_a_name_that_does_not_say_who_it_is(database: TestDatabase) {
+    let key = SigningKey::of([5; 32]);
+    let (url, _) = provider(&key);
+    let server = server(database.clone(), &url).await;
+    let subject = "ada.lovelace@example.org";
+    let of = async |subject: &str, more: i64| {
+        let ends = start_of_time().timestamp() + more;
+        let token = token(&server, &key).await;
+        let token = token.claim("sub", json!(subject)).claim("exp", json!(ends));
+        server.with_token(token.write())
+    };
+    // A token that comes again is no new sign-in; another token of the same person is.
+    for (subject, more) in [
+        (subject, 300),
+        (subject, 300),
+        (subject, 400),
+        ("other", 300),
+    ] {
+        assert!(viewer(&of(subject, more).await).is_ok());
+    }
+    server.registry.keep_audit(&server.actor).await.unwrap();
+    let entries = server.query(
+        "{ auditEntries(filter: { kind: { eq: SIGNED_IN } }) { nodes { principal speaker network } } }",
+        json!({}),
+    );
+    let nodes = entries["auditEntries"]["nodes"].as_array().unwrap();
+    let names: Vec<_> = nodes
+        .iter()
+        .map(|node| node["speaker"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), 3, "{entries}");
+    assert!(
+        names.iter().all(|name| name.starts_with("person_")),
+        "{names:?}"
+    );
+    assert!(names[1] == names[2] && names[0] != names[1], "{names:?}");
+    assert_eq!(nodes[0]["principal"], "operator");
+    let rows = entities::audit_event::Entity::find();
+    let rows = rows.all(&database.connect().await).await.unwrap();
+    assert!(!format!("{rows:?}").contains("ada"), "{rows:?}");
 }

@@ -14,6 +14,7 @@ use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
 use crate::graphql::loader::ById;
 use crate::graphql::organisation::Organisation;
+use crate::graphql::plain::Plain;
 use crate::graphql::region::Region;
 use crate::reference::region;
 use crate::registry::access::Granted;
@@ -43,6 +44,8 @@ impl Agency {
 
 /// What an agency was granted: a region or a programme.
 pub(crate) struct AgencyGrant(grant_row::Model);
+
+impl Plain for AgencyGrant {}
 
 impl From<grant_row::Model> for AgencyGrant {
     fn from(row: grant_row::Model) -> Self {

@@ -11,10 +11,13 @@ use crate::graphql::change::{InputErrorCode, UserError};
 use crate::graphql::connection::{self, List, PageArgs};
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
+use crate::graphql::plain::Plain;
 use crate::registry::access::{Issued, NewClient, principal_of};
 
 /// A client: a program that signs in for a principal.
 pub(crate) struct Client(row::Model);
+
+impl Plain for Client {}
 
 impl From<row::Model> for Client {
     fn from(row: row::Model) -> Self {

@@ -1,6 +1,7 @@
 //! Who may come in: the viewer, clients, agencies and their grants, clusters as tenants.
 
 mod agency;
+mod audit;
 mod client;
 mod cluster;
 mod partnership;
@@ -11,6 +12,7 @@ use super::error::Result;
 use crate::registry;
 
 pub(crate) use agency::{AgencyMutation, AgencyQuery};
+pub(crate) use audit::{AuditKind, AuditQuery};
 pub(crate) use client::{ClientMutation, ClientQuery};
 pub(crate) use cluster::TenantMutation;
 pub(crate) use partnership::AcceptanceMutation;

@@ -20,6 +20,7 @@ use super::loader::{ById, MembersOf};
 use super::membership::{Membership, MembershipFilter, MembershipOrderField};
 use super::order::{OrderBy, order};
 use super::organisation::Organisation;
+use super::plain::plain;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Classification, Link};
@@ -36,6 +37,10 @@ pub(crate) use input::{ClusterMutation, ClusterPayload};
 pub(crate) struct Cluster(pub(crate) Arc<row::Model>);
 
 shared_record!(Cluster, row::Model);
+plain!(
+    Cluster: id, version, created_at, updated_at, visibility, name, acronym, country, region, year_founded,
+    management_label, website, links, classifications,
+);
 
 /// A cluster: the profile of an organisation that runs one.
 #[Object]

@@ -1,13 +1,67 @@
-//! Documents that were parsed lately. Clients send the same few documents again and again, and
-//! parsing costs more than everything else before the resolvers. Must stay small whatever is sent.
+//! Documents that were sent lately, and what was found out about them. Clients send the same few
+//! documents again and again, and parsing and checking them costs more than everything else before
+//! the resolvers. Must stay small whatever is sent.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_graphql::parser::types::ExecutableDocument;
 
+use super::columns;
+use crate::graphql::absent::Open;
+use crate::registry::Columns;
+
 /// Bytes of text in one generation. A parsed document takes some ten times its text.
 const GENERATION: usize = 256 * 1024;
+
+/// How many ways to run a document are remembered.
+const WAYS: usize = 16;
+
+/// A document, and what was found out about it.
+#[derive(Debug)]
+pub(in crate::graphql) struct Known {
+    /// The document as it was parsed.
+    pub(super) document: ExecutableDocument,
+    columns: OnceLock<Columns>,
+    valid: Mutex<HashSet<Way>>,
+}
+
+/// What the document that runs depends on beside its text: which operation is meant, and which
+/// variables are open.
+pub(super) type Way = (Option<String>, Vec<Open>);
+
+impl Known {
+    fn new(document: ExecutableDocument) -> Self {
+        Self {
+            document,
+            columns: OnceLock::new(),
+            valid: Mutex::default(),
+        }
+    }
+
+    /// The columns that it asks for.
+    pub(super) fn columns(&self) -> Columns {
+        let columns = || columns(&self.document);
+        self.columns.get_or_init(columns).clone()
+    }
+
+    /// Whether the engine has found no fault with this way to run it.
+    pub(super) fn is_valid(&self, way: &Way) -> bool {
+        self.valid().contains(way)
+    }
+
+    /// The engine has found no fault with this way to run it.
+    pub(super) fn remember(&self, way: Way) {
+        let mut valid = self.valid();
+        if valid.len() < WAYS {
+            valid.insert(way);
+        }
+    }
+
+    fn valid(&self) -> MutexGuard<'_, HashSet<Way>> {
+        self.valid.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Parsed documents by their text, in two generations: what was not asked for while one generation
 /// filled up is forgotten with the next.
@@ -18,9 +72,9 @@ pub struct Parsed {
 
 #[derive(Debug, Default)]
 struct Generations {
-    young: HashMap<Box<str>, Arc<ExecutableDocument>>,
+    young: HashMap<Box<str>, Arc<Known>>,
     young_bytes: usize,
-    old: HashMap<Box<str>, Arc<ExecutableDocument>>,
+    old: HashMap<Box<str>, Arc<Known>>,
 }
 
 impl Parsed {
@@ -33,16 +87,16 @@ impl Parsed {
         &self,
         text: &str,
         parse: impl FnOnce() -> Result<ExecutableDocument, E>,
-    ) -> Result<Arc<ExecutableDocument>, E> {
+    ) -> Result<Arc<Known>, E> {
         if let Some(document) = self.get(text) {
             return Ok(document);
         }
-        let document = Arc::new(parse()?);
+        let document = Arc::new(Known::new(parse()?));
         self.put(text.into(), Arc::clone(&document));
         Ok(document)
     }
 
-    fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
+    fn get(&self, text: &str) -> Option<Arc<Known>> {
         let mut generations = self
             .generations
             .lock()
@@ -55,7 +109,7 @@ impl Parsed {
         Some(document)
     }
 
-    fn put(&self, text: Box<str>, document: Arc<ExecutableDocument>) {
+    fn put(&self, text: Box<str>, document: Arc<Known>) {
         let mut generations = self
             .generations
             .lock()
@@ -65,7 +119,7 @@ impl Parsed {
 }
 
 impl Generations {
-    fn put(&mut self, text: Box<str>, document: Arc<ExecutableDocument>) {
+    fn put(&mut self, text: Box<str>, document: Arc<Known>) {
         if self.young_bytes + text.len() > GENERATION {
             self.old = std::mem::take(&mut self.young);
             self.young_bytes = 0;

@@ -38,6 +38,34 @@ pub(super) fn check_given(operation: &OperationDefinition, variables: &Variables
     Ok(())
 }
 
+/// Whether the input objects among the variables' values have no fields but those of their types.
+pub(super) fn have_known_fields(
+    operation: &OperationDefinition,
+    variables: &Variables,
+    shape: &Shape,
+) -> bool {
+    operation.variable_definitions.iter().all(|definition| {
+        let VariableDefinition { name, var_type, .. } = &definition.node;
+        let value = variables.get(&name.node);
+        value.is_none_or(|value| has_known_fields(value, &var_type.node, shape))
+    })
+}
+
+fn has_known_fields(value: &ConstValue, ty: &Type, shape: &Shape) -> bool {
+    match (value, &ty.base) {
+        (ConstValue::List(items), BaseType::List(ty)) => {
+            items.iter().all(|item| has_known_fields(item, ty, shape))
+        }
+        (ConstValue::Object(_), BaseType::List(ty)) => has_known_fields(value, ty, shape),
+        (ConstValue::Object(fields), BaseType::Named(ty)) => fields.iter().all(|(name, value)| {
+            shape
+                .input(ty, name)
+                .is_some_and(|input| has_known_fields(value, &input.ty, shape))
+        }),
+        _ => true,
+    }
+}
+
 /// Refuses a variable where the schema wants another type, or none that may be null: in the operation
 /// that will run and in the fragments it reaches.
 ///
@@ -183,6 +211,7 @@ fn fits_base(given: &BaseType, wanted: &BaseType) -> bool {
 #[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use async_graphql::parser::parse_query;
+    use async_graphql::value;
 
     use super::*;
 
@@ -191,6 +220,31 @@ mod tests {
             a(n: Int, m: Int!, d: Int! = 1, l: [Int!], o: In, p: [In!]): Query
         }
         input In { n: Int, m: Int!, d: Int! = 1, o: In }";
+
+    #[test]
+    fn fields_of_input_objects_are_known_at_any_depth() {
+        let shape = Shape::of(SDL).unwrap();
+        let document =
+            parse_query("query ($n: Int, $o: In, $l: [In!]) { a(n: $n, o: $o) }").unwrap();
+        let operation = &document.operations.iter().next().unwrap().1.node;
+        for (variables, expected) in [
+            (value!({}), true),
+            (value!({ "n": 1, "other": { "x": 1 } }), true),
+            (
+                value!({ "o": { "n": 1, "o": { "m": "not an Int" } } }),
+                true,
+            ),
+            (value!({ "o": { "x": 1 } }), false),
+            (value!({ "o": { "o": { "x": null } } }), false),
+            (value!({ "l": [{ "n": 1 }, { "x": 1 }] }), false),
+            (value!({ "l": { "x": 1 } }), false),
+            (value!({ "o": { "n": { "x": 1 } } }), false),
+        ] {
+            let actual =
+                have_known_fields(operation, &Variables::from_value(variables.clone()), &shape);
+            assert_eq!(actual, expected, "{variables}");
+        }
+    }
 
     #[test]
     fn a_variable_stands_only_where_its_type_fits() {

@@ -10,7 +10,7 @@ use async_graphql::{Executor, Request, Value, Variables};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 
-use super::{Answer, Asked, Endpoint, Ready};
+use super::{Answer, Asked, Checked, Endpoint, Ready};
 use crate::auth::Actor;
 use crate::graphql::error::{GraphqlError, Result};
 use crate::graphql::place::Place;
@@ -26,6 +26,8 @@ pub struct Following {
     variables: Variables,
     asked: Arc<Asked>,
     columns: Columns,
+    /// Whether the engine has to check the document against the schema; after the first page it has.
+    checked: Option<Checked>,
     operation_name: Option<String>,
     listener: Listener,
     place: Arc<Place>,
@@ -67,6 +69,7 @@ impl<S: Executor> Endpoint<S> {
             mut request,
             asked,
             columns,
+            checked,
             ..
         } = ready;
         let document = request.parsed_query();
@@ -76,6 +79,7 @@ impl<S: Executor> Endpoint<S> {
             variables: request.variables,
             asked,
             columns,
+            checked: Some(checked).filter(|checked| !checked.is_valid()),
             operation_name: request.operation_name,
             listener,
             place: Arc::default(),
@@ -90,11 +94,18 @@ impl<S: Executor> Endpoint<S> {
         let asked = Arc::clone(&following.asked);
         let columns = following.columns.clone();
         let (request, patience) = self.attached(following.request(), &asked, actor, columns);
-        let mut pages = self.schema.execute_stream(request, None);
-        let answer = match self.run(&patience, pages.next()).await {
+        let schema = match following.checked {
+            Some(_) => &self.schema,
+            None => &self.trusting,
+        };
+        let mut pages = schema.execute_stream(request, None);
+        let answer = match self.in_time(&patience, pages.next()).await {
             Ok(response) => Answer::of(response?, asked).or_its_errors(),
             Err(error) => error.into(),
         };
+        if answer.refused.is_none() && let Some(checked) = following.checked.take() {
+            checked.remember();
+        }
         following.silent_until = Instant::now() + following.heartbeat;
         Some(answer)
     }

@@ -8,6 +8,7 @@ use async_graphql::{ID, InputObject, InputType};
 use chrono::{DateTime, Utc};
 
 pub(crate) use self::conditions::{Conditions, IntoFilter, filter_of};
+use super::access::AuditKind;
 use super::cluster::ManagementLabel;
 use super::error::Result;
 use super::membership::{MembershipCategory, MembershipFilter};
@@ -110,6 +111,7 @@ pub(crate) struct RegionFilter {
 /// A member of an enum.
 #[derive(Clone, Debug, InputObject)]
 #[graphql(
+    concrete(name = "AuditKindFilter", params(AuditKind)),
     concrete(name = "ConceptSchemeFilter", params(ConceptScheme)),
     concrete(name = "IdentifierSchemeFilter", params(IdentifierScheme)),
     concrete(name = "LegalStatusFilter", params(LegalStatus)),

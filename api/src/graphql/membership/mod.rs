@@ -19,6 +19,7 @@ use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
 use super::organisation::Organisation;
+use super::plain::plain;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 use super::written::One;
@@ -32,6 +33,10 @@ pub(crate) use input::MembershipMutation;
 pub(crate) struct Membership(pub(crate) Arc<row::Model>);
 
 shared_record!(Membership, row::Model);
+plain!(
+    Membership: id, version, created_at, updated_at, visibility, category, applied_on, starts_on, ends_on, current,
+    end_reason,
+);
 
 /// A membership of an organisation in a cluster.
 #[Object]

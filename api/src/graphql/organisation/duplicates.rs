@@ -23,7 +23,8 @@ pub(super) async fn findings(ctx: &Context<'_>, row: &row::Model) -> Result<Vec<
     let keys = strong
         .iter()
         .map(|(_, one)| HoldersOf((one.scheme, one.value.clone())));
-    let holders = ctx.batches().load_many(keys).await?;
+    let keys: Vec<_> = keys.collect();
+    let holders = ctx.batches().load_many(&keys).await?;
     for (n, one) in strong {
         let key = HoldersOf((one.scheme, one.value.clone()));
         let held = holders.get(&key).map_or(&[][..], Vec::as_slice);

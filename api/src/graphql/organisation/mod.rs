@@ -26,6 +26,7 @@ use super::participation::{Participation, ParticipationFilter, ParticipationOrde
 use super::partnership_member::{
     PartnershipMember, PartnershipMemberFilter, PartnershipMemberOrderField,
 };
+use super::plain::plain;
 use super::record::{Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Address, Classification, Identifier, IdentifierKey, Link, Name};
@@ -42,6 +43,10 @@ pub(crate) use size::SizeStatement;
 pub(crate) struct Organisation(pub(crate) Arc<row::Model>);
 
 shared_record!(Organisation, row::Model);
+plain!(
+    Organisation: id, version, created_at, updated_at, visibility, name, names, kind, legal_status, legal_form, is_sme,
+    country, region, location, website, links, identifiers, classifications, description,
+);
 
 /// An organisation: a company, a hospital, a university, an authority, an investor.
 #[Object]

@@ -4,6 +4,7 @@ use async_graphql::{InputObject, SimpleObject};
 use entities::organisation as row;
 
 use super::{EnterpriseSize, SizeBasis};
+use crate::graphql::plain::Plain;
 use crate::graphql::scalar::Date;
 
 /// What was said of an enterprise's size, and for when. The newest statement without an end holds
@@ -24,6 +25,8 @@ pub(crate) struct SizeStatement {
     /// The last day for which it holds; null: it holds today.
     ends_on: Option<Date>,
 }
+
+impl Plain for SizeStatement {}
 
 impl From<row::SizeStatement> for SizeStatement {
     fn from(said: row::SizeStatement) -> Self {

@@ -18,6 +18,7 @@ use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
 use super::organisation::Organisation;
+use super::plain::plain;
 use super::project::Project;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::value::Money;
@@ -32,6 +33,10 @@ pub(crate) use input::ParticipationMutation;
 pub(crate) struct Participation(pub(crate) Arc<row::Model>);
 
 shared_record!(Participation, row::Model);
+plain!(
+    Participation: id, version, created_at, updated_at, visibility, role, order, eu_contribution, net_eu_contribution,
+    total_cost, terminated, was_sme,
+);
 
 /// A participation of an organisation in a project.
 #[Object]

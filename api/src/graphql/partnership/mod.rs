@@ -22,6 +22,7 @@ use super::order::{OrderBy, order};
 use super::partnership_member::{
     PartnershipMember, PartnershipMemberFilter, PartnershipMemberOrderField,
 };
+use super::plain::plain;
 use super::project::{Project, ProjectFilter, ProjectOrderField};
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
@@ -38,6 +39,11 @@ pub(crate) use link::{PartnershipLink, PartnershipLinkInput};
 pub(crate) struct Partnership(pub(crate) Arc<row::Model>);
 
 shared_record!(Partnership, row::Model);
+plain!(
+    Partnership: id, version, created_at, updated_at, visibility, acronym, title, programme, funding_status, status,
+    starts_on, duration_months, ends_on, origin, declared_partner_count, declared_sme_count,
+    classifications, website, dissolved_at,
+);
 
 /// A partnership of clusters and regions.
 #[Object]

@@ -21,6 +21,7 @@ use super::loader::{ById, ClusterOf};
 use super::order::{OrderBy, order};
 use super::organisation::Organisation;
 use super::partnership::Partnership;
+use super::plain::plain;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 use super::written::One;
@@ -34,6 +35,9 @@ pub(crate) use input::PartnershipMemberMutation;
 pub(crate) struct PartnershipMember(pub(crate) Arc<row::Model>);
 
 shared_record!(PartnershipMember, row::Model);
+plain!(
+    PartnershipMember: id, version, created_at, updated_at, visibility, role, starts_on, ends_on, accepted_at,
+);
 
 /// The place of an organisation in a partnership.
 #[Object]

@@ -20,6 +20,7 @@ use super::loader::{ById, ConsortiumOf};
 use super::order::{OrderBy, order};
 use super::participation::{Participation, ParticipationFilter, ParticipationOrderField};
 use super::partnership::Partnership;
+use super::plain::plain;
 use super::record::{self, Envelope, Finding, shared_record};
 use super::scalar::Date;
 use super::value::{self, Classification, Identifier, Link, Money};
@@ -37,6 +38,11 @@ pub(crate) use maturity::Maturity;
 pub(crate) struct Project(pub(crate) Arc<row::Model>);
 
 shared_record!(Project, row::Model);
+plain!(
+    Project: id, version, created_at, updated_at, visibility, acronym, title, summary, status, starts_on, ends_on,
+    signed_on, programme, programme_title, funding_scheme, call, call_topic, total_cost, eu_contribution,
+    keywords, topics, identifiers, website, links,
+);
 
 /// A project.
 #[Object]

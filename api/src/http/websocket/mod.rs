@@ -6,7 +6,6 @@ mod ending;
 mod message;
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
@@ -39,8 +38,9 @@ pub(super) fn open(
     body: Payload,
     bearer: Bearer,
     state: Data<State>,
+    web: &Web,
 ) -> HttpResponse {
-    let (Some(web), Some(streams)) = (request.app_data::<Data<Web>>(), request.app_data()) else {
+    let Some(streams) = request.app_data::<Data<Streams>>() else {
         return HttpResponse::InternalServerError().finish();
     };
     if !may_open(request.headers(), &web.origins) {
@@ -59,7 +59,7 @@ pub(super) fn open(
         .max_continuation_size(max);
     let socket = Socket {
         state,
-        streams: Data::<Streams>::clone(streams),
+        streams: streams.clone(),
         address: address(request, &web.trusted_proxies),
         speaks: response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL),
     };
@@ -138,14 +138,14 @@ impl Socket {
         &self,
         bearer: Bearer,
         payload: Map<String, Value>,
-    ) -> Result<(Bearer, Arc<Actor>), Ending> {
+    ) -> Result<(Bearer, Actor), Ending> {
         let mut said = payload
             .iter()
             .filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let bearer = match (said.next(), said.next()) {
             (None, _) => bearer,
             (Some((_, Value::String(header))), None) => {
-                Bearer::named(header).ok_or(Ending::from(TokenError::Malformed))?
+                bearer.named(header).ok_or(Ending::from(TokenError::Malformed))?
             }
             _ => return Err(TokenError::Malformed.into()),
         };

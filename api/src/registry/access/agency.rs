@@ -1,12 +1,14 @@
 //! Agencies: organisations that oversee funds, and the regions and programmes they were granted.
 
+use entities::audit_event::AuditKind;
 use entities::id::{AgencyGrantId, AgencyId};
 use entities::record::RecordType;
 use entities::{agency, agency_grant};
 use sea_orm::SqlErr;
+use serde_json::{Value, json};
 
 use super::operator_only;
-use crate::auth::{Actor, Permission, Permissions, Principal};
+use crate::auth::{Actor, Permission, Principal, type_id};
 use crate::reference::region;
 use crate::registry::InputErrorCode::{Duplicate, NotFound, Required, TooLong, UnknownCode};
 use crate::registry::field::MAX_NAME;
@@ -35,7 +37,7 @@ impl Registry {
         operator_only(actor)?;
         let organisation_id = self
             .referenced(
-                &Actor::new(actor.principal(), Permissions::all(), actor.client()),
+                &actor.with_all_permissions(),
                 "organisation",
                 RecordType::Organisation,
                 organisation,
@@ -51,7 +53,11 @@ impl Registry {
         let tx = self.begin_write().await?;
         match store::insert_agency(&tx, new.clone()).await {
             Ok(()) => {
-                tx.commit().await?;
+                let details =
+                    json!({ "organisation": type_id::write("organisation", organisation_id) });
+                let told = (type_id::write(type_id::AGENCY, new.id), details);
+                self.commit_event(tx, actor, AuditKind::AgencyRegistered, told)
+                    .await?;
                 Ok(new)
             }
             Err(error) if is_duplicate(&error) => {
@@ -98,7 +104,8 @@ impl Registry {
                     error.into()
                 }
             })?;
-        tx.commit().await?;
+        self.commit_event(tx, actor, AuditKind::GrantMade, told(&new))
+            .await?;
         Ok(new)
     }
 
@@ -120,8 +127,11 @@ impl Registry {
             let now = self.clock.now();
             store::revoke_grant(&tx, id, now).await?;
             grant.revoked_at = Some(now);
+            self.commit_event(tx, actor, AuditKind::GrantRevoked, told(&grant))
+                .await?;
+        } else {
+            tx.rollback().await?;
         }
-        tx.commit().await?;
         Ok(grant)
     }
 
@@ -151,6 +161,16 @@ impl Registry {
         }
         Ok(store::agency(&self.db.read, id).await?)
     }
+}
+
+/// What the audit says of a grant.
+fn told(grant: &agency_grant::Model) -> (String, Value) {
+    let agency = type_id::write(type_id::AGENCY, grant.agency_id);
+    let details = match (&grant.region_code, &grant.programme) {
+        (Some(region), _) => json!({ "agency": agency, "region": region }),
+        (None, programme) => json!({ "agency": agency, "programme": programme }),
+    };
+    (type_id::write(type_id::AGENCY_GRANT, grant.id), details)
 }
 
 /// The columns of what is granted: a region of any version of NUTS, or a programme.

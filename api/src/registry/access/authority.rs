@@ -3,13 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entities::client;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::known::Keys;
-use super::own::principal_of;
+use super::operator_only;
 use super::signing_key::{MAX_LIFETIME, all_tokens_gone};
 use crate::auth::attempts::Attempts;
 use crate::auth::issuer::{Issuer, Issuers};
@@ -18,10 +17,10 @@ use crate::auth::key::MasterKey;
 use crate::auth::token::{self, Expected, Grant, peek};
 use crate::auth::verified::{Bearer, Verified};
 use crate::auth::{
-    AccessToken, Actor, AuthorizationServer, Denied, Permissions, TokenError, TokenRequest, type_id,
+    AccessToken, Actor, AuthorizationServer, Denied, Network, PersonKey, TokenError, TokenRequest,
 };
 use crate::registry::{Registry, Result};
-use crate::store;
+use crate::{feed, store};
 
 /// How old what is known of keys and revoked clients may be before it is read again.
 const FRESH: TimeDelta = TimeDelta::seconds(15);
@@ -48,7 +47,7 @@ pub struct AuthoritySettings {
 /// The authorization server of a registry.
 #[derive(Debug)]
 pub struct Authority {
-    registry: Registry,
+    pub(super) registry: Registry,
     issuer: String,
     lifetime: TimeDelta,
     master: Option<MasterKey>,
@@ -57,7 +56,8 @@ pub struct Authority {
     /// Held while the keys are read again.
     reading: Mutex<()>,
     verified: Verified,
-    attempts: Attempts,
+    pub(super) attempts: Attempts,
+    people: PersonKey,
 }
 
 impl Authority {
@@ -76,6 +76,8 @@ impl Authority {
         } = settings;
         registry.ensure_signing_key(master.as_ref()).await?;
         let keys = read(&registry, master.as_ref()).await?;
+        let salt = store::person_salt(&registry.db.read).await?;
+        let people = PersonKey::of(salt.unwrap_or_default(), master.as_ref());
         let outside = outside.issuers.into_iter().map(|issuer| {
             let jwks = Jwks::new(issuer.jwks.clone(), Arc::clone(&fetch));
             (issuer, jwks)
@@ -89,6 +91,7 @@ impl Authority {
             reading: Mutex::default(),
             verified: Verified::default(),
             attempts: Attempts::default(),
+            people,
             registry,
         })
     }
@@ -106,6 +109,19 @@ impl Authority {
             expires_in: self.lifetime.num_seconds(),
             scope: grant.permissions.to_string(),
         })
+    }
+
+    /// The same, for someone at the registry's own machine, which the audit tells of.
+    ///
+    /// # Errors
+    /// When the actor is not the operator, or the database fails.
+    pub async fn issue_here(&self, actor: &Actor, grant: Grant) -> Result<AccessToken> {
+        operator_only(actor)?;
+        let token = self.issue(grant)?;
+        let bearer = Actor::new(grant.principal, grant.permissions, grant.client);
+        let tx = self.registry.begin_write().await?;
+        feed::commit_events(tx, vec![self.registry.signed_in(&bearer)]).await?;
+        Ok(token)
     }
 
     fn keys(&self) -> Arc<Keys> {
@@ -139,17 +155,29 @@ impl Authority {
         }
     }
 
-    async fn bearer(&self, token: &str) -> Result<Bearer, TokenError> {
+    async fn bearer(&self, token: &str, from: Network) -> Result<Bearer, TokenError> {
         let now = self.registry.clock().now();
         self.refresh(FRESH, now).await?;
         let bearer = if let Some(bearer) = self.verified.get(token, now) {
             bearer
         } else {
             let (actor, ends) = self.verify(token, now).await?;
+            if actor.is_person() && self.verified.is_new(token, ends, now) {
+                let told = self
+                    .registry
+                    .tell_signed_in(&actor.clone().asking_from(from));
+                if !told {
+                    self.verified.forget(token);
+                    return Err(TokenError::Unavailable);
+                }
+            }
             let bearer = (Arc::new(actor), ends);
             self.verified.keep(token, bearer.clone(), now);
             bearer
         };
+        if self.keys().is_archived(bearer.0.principal()) {
+            return Err(TokenError::Archived);
+        }
         let is_revoked = |client| self.registry.revoked.contains(client);
         match bearer.0.client() {
             Some(client) if is_revoked(client) => Err(TokenError::Revoked),
@@ -159,10 +187,10 @@ impl Authority {
 
     /// Sleeps until the token ends. Now and then it looks for what other processes revoked; what this
     /// one revokes wakes it.
-    async fn end(&self, token: &str) -> TokenError {
+    async fn end(&self, token: &str, from: Network) -> TokenError {
         let mut revoked = self.registry.revoked.listen();
         loop {
-            let left = match self.bearer(token).await {
+            let left = match self.bearer(token, from).await {
                 Ok((_, ends)) => ends - self.registry.clock().now(),
                 Err(TokenError::Unavailable) => TimeDelta::MAX,
                 Err(error) => return error,
@@ -202,80 +230,7 @@ impl Authority {
             .ok_or(TokenError::Issuer)?;
         let key = jwks.key(&said.kid, now).await.ok_or(TokenError::Key)?;
         let (claims, ends) = token::verify(token, &key, issuer.expected(now))?;
-        Ok((issuer.actor(&claims)?, ends))
-    }
-
-    /// The token of a client that proves to be one.
-    async fn granted(&self, request: TokenRequest) -> Result<AccessToken, Denied> {
-        let TokenRequest {
-            client_id,
-            client_secret,
-            scope,
-            address,
-        } = request;
-        let held_back = || {
-            let now = self.registry.clock().now();
-            match self.attempts.wait(address, &client_id, now) {
-                // Rounded up: who comes back sooner comes too soon.
-                Some(wait) => Err(Denied::TooOften(wait.num_seconds() + 1)),
-                None => Ok(()),
-            }
-        };
-        held_back()?;
-        let turn = self
-            .registry
-            .hashing
-            .turn()
-            .await
-            .ok_or(Denied::Unavailable)?;
-        // Others may have failed while this one waited for its turn.
-        held_back()?;
-        let (client, hashes) = self.live_client(&client_id).await.map_err(|error| {
-            tracing::warn!(%error, "a client cannot be looked up");
-            Denied::Unavailable
-        })?;
-        let proved = turn.has_hash(client_secret, hashes).await;
-        let (Some(client), true) = (client, proved.ok_or(Denied::Unavailable)?) else {
-            let now = self.registry.clock().now();
-            self.attempts.failed(address, &client_id, now);
-            return Err(Denied::Client);
-        };
-        let grant = Grant {
-            principal: principal_of(&client),
-            permissions: narrowed(&client, scope.as_deref())?,
-            client: Some(client.id),
-        };
-        self.issue(grant).map_err(|_| Denied::Unavailable)
-    }
-
-    /// A client that lives, and the hashes of its secrets; no hash where there is none.
-    async fn live_client(&self, id: &str) -> Result<(Option<client::Model>, Vec<String>)> {
-        let Some(id) = type_id::read(type_id::CLIENT, id) else {
-            return Ok((None, Vec::new()));
-        };
-        let db = &self.registry.db.read;
-        let client = store::client(db, id).await?;
-        let Some(client) = client.filter(|client| client.revoked_at.is_none()) else {
-            return Ok((None, Vec::new()));
-        };
-        let secrets = store::live_secrets(db, id).await?;
-        let hashes = secrets.into_iter().map(|secret| secret.hash);
-        Ok((Some(client), hashes.collect()))
-    }
-}
-
-/// What the token may do: what the client asks for, of what it has.
-fn narrowed(client: &client::Model, scope: Option<&str>) -> Result<Permissions, Denied> {
-    let has: Permissions = client.permissions.parse().unwrap_or_default();
-    let Some(scope) = scope else {
-        return Ok(has);
-    };
-    match scope.parse::<Permissions>() {
-        Ok(asked) if has.contains_all(asked) && !asked.is_empty() => Ok(asked),
-        Ok(_) => Err(Denied::Scope(format!("this client has the scopes: {has}"))),
-        Err(_) => Err(Denied::Scope(format!(
-            "a scope is unknown; this client has: {has}"
-        ))),
+        Ok((issuer.actor(&claims, &self.people)?, ends))
     }
 }
 
@@ -284,7 +239,8 @@ async fn read(registry: &Registry, master: Option<&MasterKey>) -> Result<Keys> {
     let rows = registry.signing_keys().await?;
     let revoked = store::revoked_clients(&registry.db.read, all_tokens_gone(now)).await?;
     registry.revoked.extend(revoked);
-    Keys::of(&rows, master, now)
+    let archived = store::archived_clusters(&registry.db.read).await?;
+    Keys::of(&rows, archived.into_iter().collect(), master, now)
 }
 
 impl AuthorizationServer for Authority {
@@ -292,12 +248,16 @@ impl AuthorizationServer for Authority {
         Box::pin(self.granted(request))
     }
 
-    fn authenticate<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>> {
-        Box::pin(async { Ok(self.bearer(token).await?.0) })
+    fn authenticate<'a>(
+        &'a self,
+        token: &'a str,
+        from: Network,
+    ) -> BoxFuture<'a, Result<Arc<Actor>, TokenError>> {
+        Box::pin(async move { Ok(self.bearer(token, from).await?.0) })
     }
 
-    fn end_of<'a>(&'a self, token: &'a str) -> BoxFuture<'a, TokenError> {
-        Box::pin(self.end(token))
+    fn end_of<'a>(&'a self, token: &'a str, from: Network) -> BoxFuture<'a, TokenError> {
+        Box::pin(self.end(token, from))
     }
 
     fn jwks(&self) -> BoxFuture<'_, Option<Value>> {

@@ -1,12 +1,14 @@
 //! Clients: programs that sign in for a principal, with secrets that are shown once.
 
+use entities::audit_event::AuditKind;
 use entities::id::ClientId;
 use entities::{client, client_secret};
 use sea_orm::{DatabaseTransaction, DbErr, SqlErr};
+use serde_json::json;
 
 use super::own::{columns_of, may_keep_clients_of, own_cluster, principal_of};
 use super::permit;
-use crate::auth::{Actor, Permission, Permissions, Principal, secret};
+use crate::auth::{Actor, Permission, Permissions, Principal, secret, type_id};
 use crate::registry::InputErrorCode::{
     Duplicate, Invalid, InvalidState, NotFound, Required, TooLong,
 };
@@ -84,7 +86,14 @@ impl Registry {
             });
         }
         store::insert_secret(&tx, row).await?;
-        tx.commit().await?;
+        let details = json!({
+            "name": client.name,
+            "principal": principal.to_string(),
+            "scopes": client.permissions,
+        });
+        let told = (subject(client.id), details);
+        self.commit_event(tx, actor, AuditKind::ClientCreated, told)
+            .await?;
         Ok(Issued { client, secret })
     }
 
@@ -106,7 +115,9 @@ impl Registry {
         let oldest = live.iter().take(too_many).map(|secret| secret.id);
         store::revoke_secrets(&tx, oldest.collect(), row.created_at).await?;
         store::insert_secret(&tx, row).await?;
-        tx.commit().await?;
+        let told = (subject(id), json!({}));
+        self.commit_event(tx, actor, AuditKind::ClientSecretRotated, told)
+            .await?;
         Ok(Issued { client, secret })
     }
 
@@ -122,8 +133,12 @@ impl Registry {
             let now = self.clock.now();
             store::revoke_client(&tx, id, now).await?;
             client.revoked_at = Some(now);
+            let told = (subject(id), json!({}));
+            self.commit_event(tx, actor, AuditKind::ClientRevoked, told)
+                .await?;
+        } else {
+            tx.rollback().await?;
         }
-        tx.commit().await?;
         self.revoked.extend([id]);
         Ok(client)
     }
@@ -165,6 +180,11 @@ impl Registry {
         };
         Ok((row, secret))
     }
+}
+
+/// A client as the audit names it.
+fn subject(id: ClientId) -> String {
+    type_id::write(type_id::CLIENT, id)
 }
 
 /// A client that the actor may keep, locked.

@@ -7,7 +7,7 @@ use entities::{cluster, organisation};
 use uuid::Uuid;
 
 use super::operator_only;
-use crate::auth::{Actor, Permissions};
+use crate::auth::Actor;
 use crate::reference::fold;
 use crate::registry::InputErrorCode::{Duplicate, NotFound};
 use crate::registry::check::Check;
@@ -32,7 +32,7 @@ impl Registry {
     ) -> Result<cluster::Model> {
         operator_only(actor)?;
         // Who may make tenants may write what that takes.
-        let actor = &Actor::new(actor.principal(), Permissions::all(), actor.client());
+        let actor = &actor.with_all_permissions();
         let id = self
             .referenced(
                 actor,

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entities::id::ClientId;
+use entities::id::{ClientId, ClusterId};
 use entities::signing_key;
 use jsonwebtoken::DecodingKey;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use crate::auth::Principal;
 use crate::auth::key::{self, KeyError, MasterKey, SigningKey};
 use crate::registry::Result;
 
@@ -37,13 +38,15 @@ impl Revoked {
     }
 }
 
-/// The keys of the registry, as they were read from its database.
+/// The keys of the registry, and the clusters that are archived, as they were read from its database.
 #[derive(Debug)]
 pub(super) struct Keys {
     /// The key that signs.
     pub(super) signing: SigningKey,
     verifying: HashMap<String, DecodingKey>,
     published: Vec<Value>,
+    /// The clusters whose records are archived: nobody acts for them until they are restored.
+    archived: HashSet<ClusterId>,
     /// When they were read.
     pub(super) read_at: DateTime<Utc>,
 }
@@ -55,6 +58,7 @@ impl Keys {
     /// When a key is damaged, or the master key does not open it.
     pub(super) fn of(
         rows: &[signing_key::Model],
+        archived: HashSet<ClusterId>,
         master: Option<&MasterKey>,
         read_at: DateTime<Utc>,
     ) -> Result<Self> {
@@ -72,6 +76,7 @@ impl Keys {
                 .iter()
                 .map(|row| key::jwk(&row.kid, &row.public_key))
                 .collect(),
+            archived,
             read_at,
         })
     }
@@ -79,6 +84,11 @@ impl Keys {
     /// The key with this id.
     pub(super) fn verifying(&self, kid: &str) -> Option<DecodingKey> {
         self.verifying.get(kid).cloned()
+    }
+
+    /// Whether nobody acts for this one now.
+    pub(super) fn is_archived(&self, principal: Principal) -> bool {
+        matches!(principal, Principal::Cluster(id) if self.archived.contains(&id))
     }
 
     /// The public halves, as a JSON Web Key Set.

@@ -7,6 +7,7 @@ mod agency;
 mod authority;
 mod client;
 mod cluster;
+mod granting;
 mod hashing;
 mod known;
 mod own;

@@ -1,7 +1,9 @@
 //! The keys that sign tokens: made at the first start, replaced on demand.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entities::audit_event::AuditKind;
 use entities::signing_key;
+use serde_json::json;
 
 use super::operator_only;
 use crate::auth::Actor;
@@ -42,7 +44,9 @@ impl Registry {
         let new = self.new_signing_key(master)?;
         let kid = new.kid.clone();
         store::replace_signing_key(&tx, new).await?;
-        tx.commit().await?;
+        let told = (kid.clone(), json!({}));
+        self.commit_event(tx, actor, AuditKind::SigningKeyReplaced, told)
+            .await?;
         Ok(kid)
     }
 
@@ -53,11 +57,16 @@ impl Registry {
         let rows = store::signing_keys(&tx, self.clock.now()).await?;
         let signing = rows.iter().find_map(|row| row.private_key.as_ref());
         let is_good = signing.is_some_and(|private| master.is_none() || !key::is_plain(private));
-        if !is_good {
-            store::replace_signing_key(&tx, self.new_signing_key(master)?).await?;
+        if is_good {
+            tx.commit().await?;
+            return Ok(());
         }
-        tx.commit().await?;
-        Ok(())
+        let new = self.new_signing_key(master)?;
+        let told = (new.kid.clone(), json!({}));
+        store::replace_signing_key(&tx, new).await?;
+        let operator = Actor::operator();
+        self.commit_event(tx, &operator, AuditKind::SigningKeyReplaced, told)
+            .await
     }
 
     /// The keys that sign, and those whose tokens are not gone yet.

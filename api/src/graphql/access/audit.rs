@@ -13,6 +13,7 @@ use crate::graphql::filter::{
     Conditions, DateTimeValue, EnumFilter, IntoFilter, RangeFilter, StringFilter,
 };
 use crate::graphql::id;
+use crate::graphql::plain::Plain;
 use crate::registry::Filter;
 use crate::registry::audit::Link;
 
@@ -49,6 +50,8 @@ pub(crate) enum AuditKind {
 
 /// An entry of the audit.
 pub(crate) struct AuditEntry(Arc<row::Model>);
+
+impl Plain for AuditEntry {}
 
 impl From<Arc<row::Model>> for AuditEntry {
     fn from(row: Arc<row::Model>) -> Self {

@@ -19,6 +19,7 @@ use super::organisation::Organisation;
 use super::participation::Participation;
 use super::partnership::Partnership;
 use super::partnership_member::PartnershipMember;
+use super::plain::Plain;
 use super::project::Project;
 use super::sync::history::{self, HistoryConnection};
 use super::written::One;
@@ -173,6 +174,8 @@ pub(crate) struct ExternalId {
     /// The source's own id.
     external_id: String,
 }
+
+impl Plain for ExternalId {}
 
 impl ExternalId {
     /// The id that a source with this name has for a record.

@@ -81,9 +81,13 @@ impl Bearer {
             return Ok(nobody);
         };
         let header = header.to_str().ok();
-        header.and_then(|header| nobody.named(header)).ok_or_else(|| {
-            Challenge::request("the Authorization header has the form: Bearer, a blank, the token")
-        })
+        header
+            .and_then(|header| nobody.named(header))
+            .ok_or_else(|| {
+                Challenge::request(
+                    "the Authorization header has the form: Bearer, a blank, the token",
+                )
+            })
     }
 
     /// The same, who shows this Authorization header; nothing when it has another form.

@@ -103,7 +103,9 @@ impl<S: Executor> Endpoint<S> {
             Ok(response) => Answer::of(response?, asked).or_its_errors(),
             Err(error) => error.into(),
         };
-        if answer.refused.is_none() && let Some(checked) = following.checked.take() {
+        if answer.refused.is_none()
+            && let Some(checked) = following.checked.take()
+        {
             checked.remember();
         }
         following.silent_until = Instant::now() + following.heartbeat;

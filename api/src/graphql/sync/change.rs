@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::field;
 use crate::graphql::id;
+use crate::graphql::plain::Plain;
 use crate::graphql::record::{ExternalId, Record};
 use crate::graphql::scalar::{Cursor, Position};
 use crate::graphql::written::{Many, One};
@@ -71,8 +72,12 @@ pub(crate) struct ChangeOrigin {
     client_mutation_id: Option<String>,
 }
 
+impl Plain for ChangeOrigin {}
+
 /// A page of changes. Apply it, then store `cursor`.
 pub(crate) struct ChangePage(pub(crate) Changes);
+
+impl Plain for ChangePage {}
 
 /// A page of changes. Apply it, then store `cursor`.
 #[Object]
@@ -114,6 +119,8 @@ impl ChangePage {
 
 /// A record that changed.
 pub(crate) struct Change<'a>(&'a Changed);
+
+impl Plain for Change<'_> {}
 
 /// A record that changed.
 #[Object]

@@ -17,6 +17,7 @@ use crate::graphql::context::RequestContext;
 use crate::graphql::error::{GraphqlError, Result};
 use crate::graphql::id;
 use crate::graphql::loader::HistoryOf;
+use crate::graphql::plain::Plain;
 use crate::graphql::scalar::{JsonValue, Position};
 use crate::graphql::written::{Many, One};
 use crate::registry::{HistorySlice, Past};
@@ -27,6 +28,8 @@ pub(crate) struct HistoryConnection {
     has_next: bool,
     has_previous: bool,
 }
+
+impl Plain for HistoryConnection {}
 
 /// A page of a history, newest first.
 #[Object]
@@ -57,6 +60,8 @@ pub(crate) struct HistoryEdge {
     node: HistoryEntry,
 }
 
+impl Plain for HistoryEdge {}
+
 impl HistoryEdge {
     fn place(&self) -> String {
         format!("{:020}", self.node.0.told.entry.seq)
@@ -79,6 +84,8 @@ impl HistoryEdge {
 
 /// A change of a record.
 pub(crate) struct HistoryEntry(Past);
+
+impl Plain for HistoryEntry {}
 
 /// A change of a record.
 #[Object]
@@ -158,6 +165,8 @@ pub(crate) struct FieldChange {
     /// What stands there since; null: nothing, or what you may not see.
     after: Option<JsonValue>,
 }
+
+impl Plain for FieldChange {}
 
 /// The history of one record.
 pub(crate) async fn of_record(

@@ -6,6 +6,7 @@ use super::RecordType;
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::{GraphqlError, Result};
 use crate::graphql::id;
+use crate::graphql::plain::Plain;
 use crate::graphql::record::Record;
 use crate::graphql::written::Many;
 use crate::registry::Resolution;
@@ -35,6 +36,8 @@ pub(crate) struct IdResolution {
     /// Under which id the record is now; null when it is not there.
     current_id: Option<ID>,
 }
+
+impl Plain for IdResolution {}
 
 /// Queries for what became of ids.
 #[derive(Default)]

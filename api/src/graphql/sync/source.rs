@@ -8,12 +8,15 @@ use crate::graphql::access::answer;
 use crate::graphql::change::UserError;
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
+use crate::graphql::plain::Plain;
 use crate::graphql::record::Visibility;
 use crate::graphql::scalar::{Cursor, Position};
 use crate::graphql::written::{Many, One};
 
 /// A source of a cluster: its CRM, say.
 pub(crate) struct Source(source::Model);
+
+impl Plain for Source {}
 
 /// A source of a cluster: its CRM, say.
 #[Object]
@@ -40,6 +43,8 @@ pub(crate) struct SyncStatus {
     position: i64,
     sources: Vec<source::Model>,
 }
+
+impl Plain for SyncStatus {}
 
 /// How far sync is: where all changes end, and your own sources.
 #[Object]

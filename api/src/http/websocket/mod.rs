@@ -144,9 +144,9 @@ impl Socket {
             .filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let bearer = match (said.next(), said.next()) {
             (None, _) => bearer,
-            (Some((_, Value::String(header))), None) => {
-                bearer.named(header).ok_or(Ending::from(TokenError::Malformed))?
-            }
+            (Some((_, Value::String(header))), None) => bearer
+                .named(header)
+                .ok_or(Ending::from(TokenError::Malformed))?,
             _ => return Err(TokenError::Malformed.into()),
         };
         let actor = bearer.actor(&self.state).await?;

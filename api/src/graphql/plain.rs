@@ -21,7 +21,8 @@ use super::partnership::{
 use super::partnership_member::PartnershipRole;
 use super::project::ProjectStatus;
 use super::record::Visibility;
-use super::scalar::{CurrencyCode, Date, Decimal};
+use super::scalar::{CurrencyCode, Date, Decimal, Position};
+use super::sync::{ChangeOp, RecordType};
 use super::value::{ConceptScheme, IdentifierScheme, IdentifierStatus, LinkType, NameType};
 use super::written::{Many, One, plain_objects};
 
@@ -135,6 +136,20 @@ impl<T: ContainerType + Plain> Value for Many<T> {
     }
 }
 
+impl<V: Value> Value for Vec<V> {
+    fn write(&self, ctx: &Context<'_>, text: &mut Vec<u8>) -> bool {
+        text.push(b'[');
+        let written = self.iter().enumerate().all(|(n, value)| {
+            if n > 0 {
+                text.push(b',');
+            }
+            value.write(ctx, text)
+        });
+        text.push(b']');
+        written
+    }
+}
+
 impl Value for str {
     fn write(&self, _: &Context<'_>, text: &mut Vec<u8>) -> bool {
         as_json(self, text)
@@ -174,7 +189,7 @@ macro_rules! scalars {
         }
     )+};
 }
-scalars!(CurrencyCode, Date, DateTime<Utc>, Decimal);
+scalars!(CurrencyCode, Date, DateTime<Utc>, Decimal, Position);
 
 /// Enums, whose values have names that need no escape.
 macro_rules! enums {
@@ -188,6 +203,7 @@ macro_rules! enums {
     )+};
 }
 enums!(
+    ChangeOp,
     ConceptScheme,
     FundingStatus,
     IdentifierScheme,
@@ -204,5 +220,6 @@ enums!(
     PartnershipRole,
     PartnershipStatus,
     ProjectStatus,
+    RecordType,
     Visibility,
 );

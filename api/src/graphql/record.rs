@@ -19,7 +19,7 @@ use super::organisation::Organisation;
 use super::participation::Participation;
 use super::partnership::Partnership;
 use super::partnership_member::PartnershipMember;
-use super::plain::Plain;
+use super::plain::plain;
 use super::project::Project;
 use super::sync::history::{self, HistoryConnection};
 use super::written::One;
@@ -175,7 +175,7 @@ pub(crate) struct ExternalId {
     external_id: String,
 }
 
-impl Plain for ExternalId {}
+plain!(ExternalId: source, external_id);
 
 impl ExternalId {
     /// The id that a source with this name has for a record.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::field;
 use crate::graphql::id;
-use crate::graphql::plain::Plain;
+use crate::graphql::plain::{Plain, plain};
 use crate::graphql::record::{ExternalId, Record};
 use crate::graphql::scalar::{Cursor, Position};
 use crate::graphql::written::{Many, One};
@@ -72,7 +72,7 @@ pub(crate) struct ChangeOrigin {
     client_mutation_id: Option<String>,
 }
 
-impl Plain for ChangeOrigin {}
+plain!(ChangeOrigin: source, client_mutation_id);
 
 /// A page of changes. Apply it, then store `cursor`.
 pub(crate) struct ChangePage(pub(crate) Changes);
@@ -120,7 +120,10 @@ impl ChangePage {
 /// A record that changed.
 pub(crate) struct Change<'a>(&'a Changed);
 
-impl Plain for Change<'_> {}
+plain!(
+    Change<'_>: op, type = kind, id, version, position, changed_at, replaced_by, merged_from,
+    external_ids, changed_fields, origin,
+);
 
 /// A record that changed.
 #[Object]

@@ -8,7 +8,7 @@ mod query;
 mod resolve;
 mod source;
 
-pub(crate) use change::{ChangePage, RecordType};
+pub(crate) use change::{ChangeOp, ChangePage, RecordType};
 pub(crate) use live::ChangeSubscription;
 pub(crate) use query::ChangeQuery;
 pub(crate) use resolve::ResolveQuery;

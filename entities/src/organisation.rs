@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sea_orm::FromJsonQueryResult;
 
 use crate::id::{ClusterId, OrganisationId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::{Address, Classifications, Identifiers, Links, Names, text_enum};
 
 text_enum! {
@@ -146,6 +146,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// The name to show.
     pub name: String,
     /// The name folded, for order and search.

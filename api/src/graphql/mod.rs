@@ -25,6 +25,7 @@ mod participation;
 mod partnership;
 mod partnership_member;
 mod project;
+mod push;
 mod query;
 mod record;
 mod region;
@@ -38,6 +39,7 @@ mod written;
 use async_graphql::{EmptySubscription, MergedObject, Request};
 
 pub use limits::Limits;
+pub use push::IdempotencyKey;
 
 use crate::auth::Actor;
 use crate::registry::Registry;
@@ -74,6 +76,7 @@ pub struct Mutation(
     access::TenantMutation,
     access::AgencyMutation,
     access::AcceptanceMutation,
+    push::PushMutation,
 );
 
 /// The schema.

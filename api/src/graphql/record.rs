@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use entities::cluster as cluster_row;
 use entities::partnership;
 use entities::record::{self, RecordRow, RecordType};
+use uuid::Uuid;
 
 use super::cluster::Cluster;
 use super::context::RequestContext;
@@ -99,6 +100,26 @@ pub(crate) enum Record {
     Project(Project),
     /// A participation.
     Participation(Participation),
+}
+
+/// The types of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entities::record::RecordType", name = "RecordType")]
+pub(crate) enum RecordKind {
+    /// An organisation.
+    Organisation,
+    /// A cluster.
+    Cluster,
+    /// A membership in a cluster.
+    Membership,
+    /// A partnership.
+    Partnership,
+    /// A place in a partnership.
+    PartnershipMember,
+    /// A project.
+    Project,
+    /// A participation in a project.
+    Participation,
 }
 
 /// Who may see a record.
@@ -343,39 +364,62 @@ pub(crate) use shared_record;
 
 /// The record with an id; none when it is hidden or unknown.
 pub(crate) async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    use entities::{membership, organisation, participation, partnership_member, project};
     let (kind, id) = id::decode(id)?;
+    Ok(record(ctx, kind, id).await?.map(Into::into))
+}
+
+/// The record of a type with an id; none when it is hidden or unknown.
+pub(crate) async fn record(
+    ctx: &Context<'_>,
+    kind: RecordType,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    use entities::{membership, organisation, participation, partnership_member, project};
     let batches = ctx.batches();
     Ok(match kind {
         RecordType::Organisation => batches
             .load_one(ById::<organisation::Entity>::new(id))
             .await?
-            .map(|row| Node::Organisation(Organisation(row))),
+            .map(|row| Record::Organisation(Organisation(row))),
         RecordType::Cluster => batches
             .load_one(ById::<cluster_row::Entity>::new(id))
             .await?
-            .map(|row| Node::Cluster(Cluster(row))),
+            .map(|row| Record::Cluster(Cluster(row))),
         RecordType::Membership => batches
             .load_one(ById::<membership::Entity>::new(id))
             .await?
-            .map(|row| Node::Membership(Membership(row))),
+            .map(|row| Record::Membership(Membership(row))),
         RecordType::Partnership => batches
             .load_one(ById::<partnership::Entity>::new(id))
             .await?
-            .map(|row| Node::Partnership(Partnership(row))),
+            .map(|row| Record::Partnership(Partnership(row))),
         RecordType::PartnershipMember => batches
             .load_one(ById::<partnership_member::Entity>::new(id))
             .await?
-            .map(|row| Node::PartnershipMember(PartnershipMember(row))),
+            .map(|row| Record::PartnershipMember(PartnershipMember(row))),
         RecordType::Project => batches
             .load_one(ById::<project::Entity>::new(id))
             .await?
-            .map(|row| Node::Project(Project(row))),
+            .map(|row| Record::Project(Project(row))),
         RecordType::Participation => batches
             .load_one(ById::<participation::Entity>::new(id))
             .await?
-            .map(|row| Node::Participation(Participation(row))),
+            .map(|row| Record::Participation(Participation(row))),
     })
+}
+
+impl From<Record> for Node {
+    fn from(record: Record) -> Self {
+        match record {
+            Record::Organisation(record) => Self::Organisation(record),
+            Record::Cluster(record) => Self::Cluster(record),
+            Record::Membership(record) => Self::Membership(record),
+            Record::Partnership(record) => Self::Partnership(record),
+            Record::PartnershipMember(record) => Self::PartnershipMember(record),
+            Record::Project(record) => Self::Project(record),
+            Record::Participation(record) => Self::Participation(record),
+        }
+    }
 }
 
 /// The findings that a row holds.

@@ -87,6 +87,27 @@ impl ScalarType for CurrencyCode {
     }
 }
 
+/// A place in the order of all changes, for example `"00000000000000001234"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position(pub(crate) i64);
+
+/// A place in the order of all changes: 20 digits, so that positions compare as texts.
+#[Scalar(
+    name = "Position",
+    specified_by_url = "https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/sequence.md"
+)]
+impl ScalarType for Position {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let expected = "a position such as \"00000000000000001234\"";
+        let text = text_of(&value, expected)?;
+        text.parse().map(Self).map_err(|_| wrong(text, expected))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(format!("{:020}", self.0))
+    }
+}
+
 fn text_of<'a, T>(value: &'a Value, expected: &str) -> Result<&'a str, InputValueError<T>>
 where
     T: async_graphql::InputType,

@@ -16,12 +16,14 @@ mod acceptance;
 pub mod access;
 mod audience;
 mod check;
+mod claim;
 mod cluster;
 mod consortium;
 mod difference;
 mod error;
 mod field;
 pub mod identifier;
+mod matching;
 mod membership;
 mod money;
 mod open;
@@ -31,6 +33,7 @@ mod partnership;
 mod partnership_member;
 mod patch;
 mod project;
+mod push;
 mod read;
 mod reference;
 mod shared;
@@ -47,10 +50,12 @@ use crate::store::Database;
 
 pub use acceptance::{Acceptance, Agreed, Run};
 pub use check::Mode;
+pub use claim::FieldConflict;
 pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
 pub use error::{Error, InputErrorCode, Result, UserError};
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
+pub use matching::{Candidate, MatchReason};
 pub use membership::MembershipPatch;
 pub use money::{Money, decimal};
 pub use open::migrate;
@@ -60,10 +65,14 @@ pub use partnership::{NewPartnershipLink, PartnershipPatch};
 pub use partnership_member::PartnershipMemberPatch;
 pub use patch::Patch;
 pub use project::ProjectPatch;
+pub use push::{
+    AudienceCluster, MAX_ROWS, Push, PushAudience, PushMode, PushReport, PushResult, PushRow, Says,
+    Statement,
+};
 pub use reference::Reference;
 pub use shared::Shared;
 pub use steward::Steward;
-pub use write::{Batch, Outcome, RowWrite, Target, Written};
+pub use write::{Batch, Outcome, RowWrite, Target, Terms, Written};
 
 pub use crate::store::relation;
 pub use crate::store::{
@@ -80,6 +89,8 @@ pub struct Registry {
     /// The clients that are known to be revoked, for all who hold this registry.
     revoked: Arc<access::Revoked>,
     hashing: access::Hashing,
+    /// The pushes with keys that this process is working on.
+    running: push::Running,
 }
 
 impl Registry {

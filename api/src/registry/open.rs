@@ -6,6 +6,7 @@ use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
 
 use super::access::Hashing;
+use super::push::Running;
 use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
 use crate::feed;
@@ -44,6 +45,7 @@ impl Registry {
             columns: Columns::default(),
             revoked: Arc::default(),
             hashing: Hashing::default(),
+            running: Running::default(),
         };
         let tx = registry.begin_write().await?;
         let clock = &registry.clock;

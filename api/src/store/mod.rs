@@ -4,16 +4,19 @@
 
 mod agencies;
 mod backup;
+mod claims;
 mod clients;
 mod columns;
 mod connect;
 mod counts;
 mod existing;
 mod filter;
+mod idempotency;
 mod identifiers;
 mod key;
 mod lock;
 mod page;
+mod pairs;
 mod read;
 pub mod relation;
 mod save;
@@ -27,6 +30,7 @@ pub use agencies::{
     agency, agency_of, grants, insert_agency, insert_grant, lock_grant, revoke_grant,
 };
 pub use backup::copy_sqlite;
+pub use claims::{SourceClaim, claimed, claims_of, claims_on, save_claims, take_source};
 pub use clients::{
     client, clients, insert_client, insert_secret, live_secrets, lock_client, revoke_client,
     revoke_secrets, revoked_clients,
@@ -36,19 +40,21 @@ pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };
-pub use existing::existing;
+pub use existing::{existing, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
+pub use idempotency::{keep_answer, take_idempotency_key};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
 pub use lock::lock;
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
+pub use pairs::{Pair, save_pairs, with_signs};
 pub use read::{all, by_ids, clusters_of};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use search::Search;
-pub use sight::{accepted_places, seen_as_partner, shown_to_partners};
+pub use sight::{accepted_places, fellows, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
-pub use sources::{SourceContent, contents, ensure_source, external_ids, mentions, save_contents};
+pub use sources::{ensure_source, external_ids, mentions, source};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

@@ -2,6 +2,7 @@
 
 use entities::id::ClusterId;
 use entities::record::{Record, Visibility};
+use entities::record_party::{self, PartyRole};
 use entities::{partnership, partnership_member, record_partnership};
 use sea_orm::sea_query::{
     Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query, SelectStatement,
@@ -30,9 +31,23 @@ pub(crate) fn condition(scope: &Scope, table: &DynIden) -> Condition {
             let partner = Condition::all()
                 .add(column("visibility").eq(Visibility::Partners.to_value()))
                 .add(shared_with(*me, table));
-            live.add(Condition::any().add(public()).add(own).add(partner))
+            let any = Condition::any().add(public()).add(own).add(partner);
+            live.add(any.add(claimed_by(*me, table)))
         }
     }
+}
+
+/// Whether the viewer has a live claim on a record.
+fn claimed_by(me: ClusterId, table: &DynIden) -> Expr {
+    use record_party::Column::{ClusterId, RecordId, Role, Until};
+    let claimed = Query::select()
+        .column((record_party::Entity, RecordId))
+        .from(record_party::Entity)
+        .and_where(Expr::col((record_party::Entity, ClusterId)).eq(Uuid::from(me)))
+        .and_where(Expr::col((record_party::Entity, Role)).eq(PartyRole::Claimant.to_value()))
+        .and_where(Expr::col((record_party::Entity, Until)).is_null())
+        .to_owned();
+    Expr::col((table.clone(), Alias::new("id"))).in_subquery(claimed)
 }
 
 /// Whether the viewer shares a partnership with the steward of a record, and one that the record

@@ -25,7 +25,7 @@ use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{MembershipFilter, MembershipOrderField};
-pub(crate) use input::MembershipMutation;
+pub(crate) use input::{MembershipData, MembershipMutation};
 
 /// A membership of an organisation in a cluster.
 #[derive(Clone)]

@@ -33,7 +33,7 @@ use super::written::{Many, One};
 
 pub(crate) use enums::*;
 pub(crate) use filter::{OrganisationFilter, OrganisationOrderField};
-pub(crate) use input::OrganisationMutation;
+pub(crate) use input::{OrganisationData, OrganisationMutation};
 pub(crate) use lookup::OrganisationsByIdentifier;
 pub(crate) use size::SizeStatement;
 

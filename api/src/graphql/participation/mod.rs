@@ -25,7 +25,7 @@ use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{ParticipationFilter, ParticipationOrderField};
-pub(crate) use input::ParticipationMutation;
+pub(crate) use input::{ParticipationData, ParticipationMutation};
 
 /// A participation of an organisation in a project.
 #[derive(Clone)]

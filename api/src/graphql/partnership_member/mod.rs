@@ -27,7 +27,7 @@ use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{PartnershipMemberFilter, PartnershipMemberOrderField};
-pub(crate) use input::PartnershipMemberMutation;
+pub(crate) use input::{PartnershipMemberData, PartnershipMemberMutation};
 
 /// The place of an organisation in a partnership.
 #[derive(Clone)]

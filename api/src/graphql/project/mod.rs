@@ -29,7 +29,7 @@ use crate::registry;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{ProjectFilter, ProjectOrderField};
-pub(crate) use input::ProjectMutation;
+pub(crate) use input::{ProjectData, ProjectMutation};
 pub(crate) use maturity::Maturity;
 
 /// A project.

@@ -18,6 +18,7 @@ mod lock;
 mod page;
 mod pairs;
 mod read;
+mod redirects;
 pub mod relation;
 mod save;
 pub mod scope;
@@ -27,7 +28,8 @@ mod signing_keys;
 mod sources;
 
 pub use agencies::{
-    agency, agency_of, grants, insert_agency, insert_grant, lock_grant, revoke_grant,
+    agencies_among, agency, agency_of, grants, insert_agency, insert_grant, lock_grant,
+    revoke_grant,
 };
 pub use backup::copy_sqlite;
 pub use claims::{SourceClaim, claimed, claims_of, claims_on, save_claims, take_source};
@@ -45,10 +47,14 @@ pub use filter::{Filter, Quantifier, Related, Test};
 pub use idempotency::{keep_answer, take_idempotency_key};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
-pub use lock::lock;
+pub use lock::{lock, lock_by, lock_linked_partnerships};
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
-pub use pairs::{Pair, save_pairs, with_signs};
+pub use pairs::{
+    Pair, count_open_reviews, move_pairs, open_pairs, open_reviews, save_pairs, settle_pairs,
+    with_signs,
+};
 pub use read::{all, by_ids, clusters_of};
+pub use redirects::redirected;
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use search::Search;

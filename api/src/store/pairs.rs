@@ -1,11 +1,15 @@
 //! Pairs of records that may be the same, and the signs that lead to them.
 
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::{DateTime, Utc};
+use entities::id::ClusterId;
 use entities::match_pair::{self, MatchReason, MatchReasons};
-use entities::{record_sign, source};
-use sea_orm::sea_query::OnConflict;
+use entities::{organisation, record_sign, source};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -72,4 +76,156 @@ pub async fn save_pairs(
         .update_columns([match_pair::Column::Score, match_pair::Column::Reasons])
         .to_owned();
     save::insert::<match_pair::Entity>(tx, rows.collect(), Some(&on_conflict)).await
+}
+
+/// The records with open pairs, oldest first: of an owner, of whose pairs hidden ones are none of its
+/// business, or all.
+///
+/// # Errors
+/// When the database does.
+pub async fn open_reviews(
+    db: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Uuid>, DbErr> {
+    use match_pair::Column::OwnId;
+    let mut reviews = match_pair::Entity::find().filter(open(owner));
+    if let Some(after) = after {
+        reviews = reviews.filter(OwnId.gt(after));
+    }
+    reviews
+        .select_only()
+        .column(OwnId)
+        .distinct()
+        .order_by_asc(OwnId)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// How many records have open pairs.
+///
+/// # Errors
+/// When the database does.
+pub async fn count_open_reviews(
+    db: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+) -> Result<i64, DbErr> {
+    let own = match_pair::Column::OwnId.into_expr();
+    let count = match_pair::Entity::find()
+        .filter(open(owner))
+        .select_only()
+        .expr_as(own.count_distinct(), "reviews")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(count.unwrap_or(0))
+}
+
+/// The open pairs of records, the likeliest first.
+///
+/// # Errors
+/// When the database does.
+pub async fn open_pairs(
+    db: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+    own: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Vec<match_pair::Model>>, DbErr> {
+    let pairs = match_pair::Entity::find()
+        .filter(open(owner))
+        .filter(one_of(match_pair::Column::OwnId.into_expr(), own))
+        .order_by_desc(match_pair::Column::Score)
+        .order_by_asc(match_pair::Column::OtherId)
+        .all(db)
+        .await?;
+    let mut open: HashMap<Uuid, Vec<match_pair::Model>> = HashMap::new();
+    for pair in pairs {
+        open.entry(pair.own_id).or_default().push(pair);
+    }
+    Ok(open)
+}
+
+/// Open pairs whose records both stand for themselves.
+fn open(owner: Option<ClusterId>) -> Condition {
+    let live = |column: match_pair::Column| {
+        let alive = Query::select()
+            .column((organisation::Entity, organisation::Column::Id))
+            .from(organisation::Entity)
+            .and_where(
+                Expr::col((organisation::Entity, organisation::Column::ArchivedAt)).is_null(),
+            )
+            .and_where(
+                Expr::col((organisation::Entity, organisation::Column::Id))
+                    .equals((match_pair::Entity, column)),
+            )
+            .to_owned();
+        Expr::exists(alive)
+    };
+    let open = Condition::all()
+        .add(match_pair::Column::SettledAt.is_null())
+        .add(live(match_pair::Column::OwnId))
+        .add(live(match_pair::Column::OtherId));
+    match owner {
+        Some(owner) => open
+            .add(match_pair::Column::ClusterId.eq(owner))
+            .add(match_pair::Column::Hidden.eq(false)),
+        None => open,
+    }
+}
+
+/// Closes pairs: of an owner those that it knows of, or all.
+///
+/// # Errors
+/// When the database does.
+pub async fn settle_pairs(
+    tx: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+    own: Vec<Uuid>,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    match_pair::Entity::update_many()
+        .col_expr(match_pair::Column::SettledAt, Expr::value(at))
+        .filter(one_of(match_pair::Column::OwnId.into_expr(), own))
+        .filter(open(owner))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Pairs with records that went are pairs with those that remain.
+///
+/// # Errors
+/// When the database does.
+pub async fn move_pairs(
+    tx: &impl ConnectionTrait,
+    merges: &BTreeMap<Uuid, Uuid>,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    use match_pair::Column::{OtherId, OwnId, SettledAt};
+    let gone: Vec<Uuid> = merges.keys().copied().collect();
+    let pairs = match_pair::Entity::find()
+        .filter(SettledAt.is_null())
+        .filter(one_of(OtherId.into_expr(), gone.clone()))
+        .all(tx)
+        .await?;
+    let moved = pairs.into_iter().filter_map(|pair| {
+        let other_id = *merges.get(&pair.other_id)?;
+        (other_id != pair.own_id).then(|| match_pair::Model { other_id, ..pair })
+    });
+    let moved: Vec<_> = moved
+        .map(|pair| pair.into_active_model().reset_all())
+        .collect();
+    match_pair::Entity::update_many()
+        .col_expr(SettledAt, Expr::value(at))
+        .filter(SettledAt.is_null())
+        .filter(one_of(OtherId.into_expr(), gone))
+        .exec(tx)
+        .await?;
+    // What was decided of the one that remains stays decided.
+    let on_conflict = OnConflict::columns([OwnId, OtherId])
+        .update_column(OtherId)
+        .to_owned();
+    save::insert::<match_pair::Entity>(tx, moved, Some(&on_conflict)).await
 }

@@ -10,7 +10,6 @@ use crate::registry::check::Check;
 use crate::registry::claim::{Fields, is_empty, widest_of_others};
 use crate::registry::difference::kept_findings;
 use crate::registry::error::InputErrorCode::InvalidState;
-use crate::registry::matching::Found;
 
 pub(super) fn draft<E: Shared>(
     setting: &Setting<'_, E>,
@@ -53,18 +52,10 @@ pub(super) fn draft<E: Shared>(
     let kept = kept_findings(&after, &said);
     E::apply(&mut after, row.patch, check);
     finish::<E>(&mut after, check, kept);
-    Draft {
-        n,
-        outcome: if before == after {
-            Outcome::Unchanged
-        } else {
-            Outcome::Updated
-        },
-        before: Some(before),
-        after,
-        claim: None,
-        parties: Vec::new(),
-        found: Found::default(),
-        client_mutation_id: row.terms.client_mutation_id,
-    }
+    let outcome = if before == after {
+        Outcome::Unchanged
+    } else {
+        Outcome::Updated
+    };
+    Draft::new(n, Some(before), after, outcome)
 }

@@ -101,15 +101,12 @@ pub(super) fn draft<E: Shared>(
     }
     take::<E>(&mut after, check, survivors);
     let unsaid = news.is_empty() && before == after && !begins;
+    let outcome = match earlier {
+        None => Outcome::Linked,
+        Some(_) if unsaid => Outcome::Unchanged,
+        Some(_) => Outcome::Updated,
+    };
     Draft {
-        n,
-        outcome: match earlier {
-            None => Outcome::Linked,
-            Some(_) if unsaid => Outcome::Unchanged,
-            Some(_) => Outcome::Updated,
-        },
-        before: Some(before),
-        after,
         claim: Some(claimed),
         parties: source
             .cluster_id
@@ -122,11 +119,16 @@ pub(super) fn draft<E: Shared>(
             .collect(),
         found,
         client_mutation_id: row.terms.client_mutation_id,
+        ..Draft::new(n, Some(before), after, outcome)
     }
 }
 
 /// Puts onto a record what survives.
-pub(super) fn take<E: Shared>(after: &mut E::Model, check: &mut Check, survivors: Survivors) {
+pub(in crate::registry) fn take<E: Shared>(
+    after: &mut E::Model,
+    check: &mut Check,
+    survivors: Survivors,
+) {
     let Survivors { fields, provenance } = survivors;
     *after.provenance_mut() = provenance;
     let kept = kept_findings(after, &fields);

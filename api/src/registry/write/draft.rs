@@ -35,7 +35,7 @@ pub(super) struct Setting<'a, E: Shared> {
 }
 
 /// A row that was looked at.
-pub(super) struct Draft<E: Shared> {
+pub(in crate::registry) struct Draft<E: Shared> {
     pub n: usize,
     pub before: Option<E::Model>,
     pub after: E::Model,
@@ -47,6 +47,33 @@ pub(super) struct Draft<E: Shared> {
     pub outcome: Outcome,
     pub found: Found,
     pub client_mutation_id: Option<String>,
+    /// The record that it becomes part of.
+    pub replaced_by: Option<Uuid>,
+    /// Whether it is a change even where the row stays as it was.
+    pub is_change: bool,
+}
+
+impl<E: Shared> Draft<E> {
+    /// A row that becomes another one, and no more.
+    pub(in crate::registry) fn new(
+        n: usize,
+        before: Option<E::Model>,
+        after: E::Model,
+        outcome: Outcome,
+    ) -> Self {
+        Self {
+            n,
+            before,
+            after,
+            claim: None,
+            parties: Vec::new(),
+            outcome,
+            found: Found::default(),
+            client_mutation_id: None,
+            replaced_by: None,
+            is_change: false,
+        }
+    }
 }
 
 impl<E: Shared> Setting<'_, E> {

@@ -52,18 +52,16 @@ pub(super) fn draft<E: Shared>(
         cluster_id,
         begins: true,
     };
+    let outcome = if found.is_in_doubt() {
+        Outcome::PendingReview
+    } else {
+        Outcome::Created
+    };
     Draft {
-        n,
-        before: None,
-        after,
         claim,
         parties: cluster.map(begins).into_iter().collect(),
-        outcome: if found.is_in_doubt() {
-            Outcome::PendingReview
-        } else {
-            Outcome::Created
-        },
         found,
         client_mutation_id: row.terms.client_mutation_id,
+        ..Draft::new(n, None, after, outcome)
     }
 }

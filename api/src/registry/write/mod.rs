@@ -34,6 +34,8 @@ use crate::feed::{self, Change, Origin, Position};
 use crate::store;
 use draft::Setting;
 
+pub(super) use by_source::take;
+pub(super) use draft::Draft;
 pub(super) use entry::Entry;
 
 /// Rows of one type that are written in one transaction.
@@ -305,7 +307,10 @@ impl Registry {
                     Err(done) => written[n] = Some(*done),
                 }
             }
-            changes.extend(self.save(tx, drafts, &setting, &mut written).await?);
+            changes.extend(
+                self.save(tx, drafts, (source.as_ref(), origin.at), &mut written)
+                    .await?,
+            );
             entries = later;
         }
         let unread = || Written::new(Outcome::Unchanged, None);

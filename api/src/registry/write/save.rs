@@ -1,9 +1,11 @@
 //! Saving what was looked at, in sets, and what the feed shall tell of it.
 
+use chrono::{DateTime, Utc};
 use entities::record::{Envelope, RecordRow};
+use entities::source;
 use sea_orm::{DatabaseTransaction, DbErr, SqlErr, TransactionTrait};
 
-use super::draft::{Draft, Setting};
+use super::draft::Draft;
 use super::{Outcome, Written};
 use crate::feed::Change;
 use crate::registry::difference::fields;
@@ -13,11 +15,11 @@ use crate::store::{self, Indexed};
 
 impl Registry {
     /// Saves the rows that changed, what sources claim now, and the pairs that someone must look at.
-    pub(super) async fn save<E: Shared>(
+    pub(in crate::registry) async fn save<E: Shared>(
         &self,
         tx: &DatabaseTransaction,
         drafts: Vec<Draft<E>>,
-        setting: &Setting<'_, E>,
+        (source, at): (Option<&source::Model>, DateTime<Utc>),
         written: &mut [Option<Written<E>>],
     ) -> Result<Vec<Change>> {
         let mut rows = Vec::with_capacity(drafts.len());
@@ -25,11 +27,12 @@ impl Registry {
         let (mut claims, mut pairs) = (Vec::new(), Vec::new());
         for mut draft in drafts {
             let n = draft.n;
-            if draft.before.as_ref() != Some(&draft.after) || !draft.parties.is_empty() {
+            let is_same = draft.before.as_ref() == Some(&draft.after);
+            if draft.is_change || !is_same || !draft.parties.is_empty() {
                 let envelope = draft.after.envelope();
                 draft.after.set_envelope(Envelope {
                     version: envelope.version.saturating_add(1),
-                    updated_at: setting.at,
+                    updated_at: at,
                     ..envelope
                 });
                 changes.push((n, change::<E>(&mut draft)));
@@ -54,9 +57,9 @@ impl Registry {
             pairs.retain(|(other, _)| *other != n);
         }
         store::save_claims(tx, claims.into_iter().map(|(_, claim)| claim).collect()).await?;
-        if let Some(source) = setting.source {
+        if let Some(source) = source {
             let pairs = pairs.into_iter().map(|(_, pair)| pair).collect();
-            store::save_pairs(tx, source, setting.at, pairs).await?;
+            store::save_pairs(tx, source, at, pairs).await?;
         }
         Ok(changes.into_iter().map(|(_, change)| change).collect())
     }
@@ -105,7 +108,7 @@ fn change<E: Shared>(draft: &mut Draft<E>) -> Change {
         version: envelope.version,
         before: draft.before.as_ref().map(|row| row.envelope().into()),
         sight: envelope.into(),
-        replaced_by: None,
+        replaced_by: draft.replaced_by,
         claims: std::mem::take(&mut draft.parties),
         client_mutation_id: draft.client_mutation_id.take(),
         fields: fields(draft.before.as_ref(), &draft.after)

@@ -11,7 +11,6 @@ use crate::feed;
 use crate::registry::Shared;
 use crate::registry::check::Check;
 use crate::registry::claim::{Hand, Standing, fields_of, oldest_claimant};
-use crate::registry::matching::Found;
 
 pub(super) fn draft<E: Shared>(
     setting: &Setting<'_, E>,
@@ -71,9 +70,6 @@ pub(super) fn draft<E: Shared>(
         begins: false,
     };
     Ok(Draft {
-        n: entry.n,
-        before: Some(before),
-        after,
         claim: Some(claimed),
         parties: source
             .cluster_id
@@ -81,8 +77,7 @@ pub(super) fn draft<E: Shared>(
             .map(ends)
             .into_iter()
             .collect(),
-        outcome: Outcome::Withdrawn,
-        found: Found::default(),
         client_mutation_id: entry.row.terms.client_mutation_id.clone(),
+        ..Draft::new(entry.n, Some(before), after, Outcome::Withdrawn)
     })
 }

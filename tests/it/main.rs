@@ -38,4 +38,5 @@ mod sdl;
 mod sight;
 mod sign_in;
 mod source;
+mod sync;
 mod writes;

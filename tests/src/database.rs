@@ -35,6 +35,9 @@ pub struct TestDatabase {
 /// The name of the database that others are copied from.
 const TEMPLATE: &str = "registry_template";
 
+/// How many databases were copied.
+static COPIES: AtomicU32 = AtomicU32::new(0);
+
 #[expect(clippy::expect_used, reason = "a test without its database has failed")]
 impl TestDatabase {
     /// A fresh one; none where the server is not installed.
@@ -116,8 +119,46 @@ impl TestDatabase {
         }
     }
 
+    /// A copy of it as it is now, such as a backup is. On `PostgreSQL` all connections to it end.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn copied(&self) -> Self {
+        let directory = Arc::new(TempDir::new().expect("a directory"));
+        let name = format!("{}_copy_{}", self.name, COPIES.fetch_add(1, Ordering::Relaxed));
+        let url = match Server::get().filter(|_| self.backend == Backend::Postgres) {
+            None => {
+                let file = directory.path().join("registry.db");
+                let copy = format!("VACUUM INTO '{}'", file.display());
+                let db = self.connect().await;
+                db.execute_unprepared(&copy).await.expect("a copy");
+                format!("sqlite:{}", file.display())
+            }
+            Some(server) => {
+                let end = format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = '{}'",
+                    self.name
+                );
+                administer(server, &end).await;
+                let copy = format!("CREATE DATABASE {name} TEMPLATE {}", self.name);
+                administer(server, &copy).await;
+                server.url(&name)
+            }
+        };
+        Self {
+            backend: self.backend,
+            name,
+            url,
+            directory,
+        }
+    }
+
     /// Removes it; the file of a `SQLite` database goes with the last of its clones.
-    pub(crate) async fn remove(self) {
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn remove(self) {
         let server = match self.backend {
             Backend::Sqlite => None,
             Backend::Postgres => Server::get(),

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::future::BoxFuture;
@@ -11,6 +12,9 @@ use crate::auth::AuthorizationServer;
 use crate::config::ServeSettings;
 use crate::registry::Registry;
 use crate::{graphql, http};
+
+/// How often the server looks for changes of other processes, whatever it hears of them.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let ServeSettings {
@@ -44,7 +48,10 @@ pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
         async move { state(&registry.for_thread().await?, authority, limits) }
     };
     tracing::info!("the registry is at http://{address}/graphql");
-    http::serve(listener, state, web, stop_signal()).await?;
+    tokio::select! {
+        served = http::serve(listener, state, web, stop_signal()) => served?,
+        () = registry.keep_awake(LOOK_EVERY) => {}
+    }
     registry.close().await?;
     tracing::info!("stopped");
     Ok(())

@@ -5,9 +5,12 @@
 //! order of commits, without holes. [`commit_changes`] is the only place that takes it; it ends
 //! the transaction itself, so nothing can come after.
 
+mod cursor;
+mod page;
 mod rows;
 mod sight;
 mod term;
+mod wake;
 
 use std::collections::HashMap;
 
@@ -24,8 +27,11 @@ use uuid::Uuid;
 
 use crate::store;
 
+pub use cursor::{Cursor, Secret};
+pub use page::{OtherFilter, Page, PageOf, Rebase, end, hidden_since, merged_into, page};
 pub use sight::{Claim, Sight};
 pub use term::begin_term;
+pub use wake::{Listener, Wake};
 
 /// A place in the order of all changes.
 pub type Position = i64;

@@ -1,27 +1,26 @@
 //! Terms: each start of a process writes one, so that a cursor can tell a restored database. The first
 //! one makes the secret of cursors, too.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entities::{feed_clock, feed_secret, feed_term};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
+use super::Secret;
 use crate::store;
 
 /// Begins a term and ends the transaction; makes the clock and the secret of cursors when they are not
-/// there yet.
+/// there yet. Returns the secret that is there.
 ///
 /// # Errors
 /// When the database does.
 pub async fn begin_term(
     tx: DatabaseTransaction,
     term: Uuid,
-    secret: [u8; 32],
+    secret: Secret,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Secret, DbErr> {
     let first = feed_clock::ActiveModel {
         id: Set(1),
         last_seq: Set(0),
@@ -47,12 +46,15 @@ pub async fn begin_term(
     store::insert::<feed_term::Entity>(&tx, vec![row], None).await?;
     let secret = feed_secret::ActiveModel {
         id: Set(1),
-        secret: Set(URL_SAFE_NO_PAD.encode(secret)),
+        secret: Set(secret.encoded()),
         made_at: Set(now),
     };
     let keep = OnConflict::column(feed_secret::Column::Id)
         .do_nothing()
         .to_owned();
     store::insert::<feed_secret::Entity>(&tx, vec![secret], Some(&keep)).await?;
-    tx.commit().await
+    let kept = feed_secret::Entity::find().one(&tx).await?;
+    let kept = kept.and_then(|row| Secret::decoded(&row.secret));
+    tx.commit().await?;
+    kept.ok_or_else(|| DbErr::Custom("feed_secret holds no secret".to_owned()))
 }

@@ -1,10 +1,13 @@
 //! What every resolver finds in its request: the registry, who asks, the loaders, the limits.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 
 use super::limits::Limits;
 use super::loader::{Batches, Lists};
+use super::patience::Patience;
 use crate::auth::Actor;
 use crate::registry::Registry;
 
@@ -20,11 +23,13 @@ pub(crate) trait RequestContext {
     fn lists(&self) -> &Lists;
     /// What a request may ask for.
     fn limits(&self) -> &Limits;
+    /// How long this request waits on purpose.
+    fn patience(&self) -> &Patience;
 }
 
 #[expect(
     clippy::expect_used,
-    reason = "`request_data` puts all five into every request; a request without them is a bug"
+    reason = "`request_data` and the endpoint put all six into every request; a request without them is a bug"
 )]
 impl RequestContext for Context<'_> {
     fn registry(&self) -> &Registry {
@@ -45,5 +50,10 @@ impl RequestContext for Context<'_> {
 
     fn limits(&self) -> &Limits {
         self.data_opt().expect("a request has limits")
+    }
+
+    fn patience(&self) -> &Patience {
+        let patience: Option<&Arc<Patience>> = self.data_opt();
+        patience.expect("a request has patience")
     }
 }

@@ -234,6 +234,13 @@ impl From<&registry::Error> for GraphqlError {
             registry::Error::Unauthenticated(_) => {
                 Self::new(Code::Unauthenticated, sentence(&error.to_string()))
             }
+            registry::Error::Cursor(fault) => {
+                let code = match fault {
+                    registry::CursorFault::Invalid => Code::CursorInvalid,
+                    registry::CursorFault::OtherFilter => Code::CursorFilterMismatch,
+                };
+                Self::new(code, sentence(&fault.to_string()))
+            }
             registry::Error::Forbidden(why) => Self::new(Code::Forbidden, sentence(why)),
             registry::Error::Unfit(why) => Self::bad_request(sentence(why)),
             registry::Error::IdempotencyKeyReused(_) => {

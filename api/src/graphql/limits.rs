@@ -44,13 +44,16 @@ pub struct Limits {
     pub filter_depth: usize,
     /// Comparisons in all filters together.
     pub filter_predicates: usize,
-    /// Cost points: a leaf 0, an object 1 + its fields, a connection its page × (1 + its row),
-    /// another list 5 × (1 + its item). Each field of one level over 100 is a point more.
+    /// Cost points: a leaf 0, an object 1 + its fields, a connection or a page of changes its page ×
+    /// (1 + its row), another list 5 × (1 + its item). Each field of one level over 100 is a point
+    /// more.
     pub cost: usize,
     /// Rows of a page when neither `first` nor `last` says it.
     pub default_page: usize,
     /// Rows of a page at most.
     pub page: usize,
+    /// Changes of a page of `changes`. No setting: clients are promised as many.
+    pub changes: usize,
     /// How long running a request may take, and before that reading its body.
     pub timeout: Duration,
 }
@@ -73,6 +76,7 @@ impl Default for Limits {
             cost: 500_000,
             default_page: 50,
             page: 200,
+            changes: 1_000,
             timeout: Duration::from_secs(10),
         }
     }

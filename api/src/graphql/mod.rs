@@ -24,6 +24,7 @@ mod organisation;
 mod participation;
 mod partnership;
 mod partnership_member;
+mod patience;
 mod project;
 mod push;
 mod query;
@@ -32,6 +33,7 @@ mod region;
 pub mod request_id;
 mod scalar;
 pub mod shape;
+mod sync;
 mod value;
 mod value_enums;
 mod written;
@@ -60,6 +62,7 @@ pub struct Query(
     access::ViewerQuery,
     access::ClientQuery,
     access::AgencyQuery,
+    sync::ChangeQuery,
 );
 
 /// What can be changed.

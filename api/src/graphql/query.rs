@@ -129,7 +129,12 @@ impl PublishedLimits {
         int(self.0.default_page)
     }
 
-    /// Seconds that a request may take.
+    /// Changes of a page of `changes`. No setting.
+    async fn changes(&self) -> i32 {
+        int(self.0.changes)
+    }
+
+    /// Seconds that a request may take, beside what it waits on purpose.
     async fn timeout_seconds(&self) -> i32 {
         i32::try_from(self.0.timeout.as_secs()).unwrap_or(i32::MAX)
     }

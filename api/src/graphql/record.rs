@@ -20,6 +20,7 @@ use super::participation::Participation;
 use super::partnership::Partnership;
 use super::partnership_member::PartnershipMember;
 use super::project::Project;
+use crate::registry::AnyRecord;
 
 /// Anything with an id of its own.
 #[derive(Clone, Interface)]
@@ -102,24 +103,18 @@ pub(crate) enum Record {
     Participation(Participation),
 }
 
-/// The types of records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entities::record::RecordType", name = "RecordType")]
-pub(crate) enum RecordKind {
-    /// An organisation.
-    Organisation,
-    /// A cluster.
-    Cluster,
-    /// A membership in a cluster.
-    Membership,
-    /// A partnership.
-    Partnership,
-    /// A place in a partnership.
-    PartnershipMember,
-    /// A project.
-    Project,
-    /// A participation in a project.
-    Participation,
+impl From<AnyRecord> for Record {
+    fn from(record: AnyRecord) -> Self {
+        match record {
+            AnyRecord::Organisation(row) => Self::Organisation(row.into()),
+            AnyRecord::Cluster(row) => Self::Cluster(row.into()),
+            AnyRecord::Membership(row) => Self::Membership(row.into()),
+            AnyRecord::Partnership(row) => Self::Partnership(row.into()),
+            AnyRecord::PartnershipMember(row) => Self::PartnershipMember(row.into()),
+            AnyRecord::Project(row) => Self::Project(row.into()),
+            AnyRecord::Participation(row) => Self::Participation(row.into()),
+        }
+    }
 }
 
 /// Who may see a record.
@@ -150,6 +145,16 @@ pub(crate) struct ExternalId {
     source: String,
     /// The source's own id.
     external_id: String,
+}
+
+impl ExternalId {
+    /// The id that a source with this name has for a record.
+    pub(crate) fn new(source: String, external_id: String) -> Self {
+        Self {
+            source,
+            external_id,
+        }
+    }
 }
 
 /// Where data of a record come from.

@@ -87,20 +87,42 @@ impl ScalarType for CurrencyCode {
     }
 }
 
-/// A place in the order of all changes, for example `"00000000000000001234"`.
+/// A place in a list of changes, as a page of it gave it out; its inside is nobody's business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cursor(pub(crate) String);
+
+/// How far a reader has read, as a page gave it out. It never expires, and says nothing to anyone but
+/// the registry.
+#[Scalar(
+    name = "Cursor",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc4648#section-5"
+)]
+impl ScalarType for Cursor {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(text_of(&value, "a cursor as a page gave it out")?.to_owned()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// A place in the order of all changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position(pub(crate) i64);
 
-/// A place in the order of all changes: 20 digits, so that positions compare as texts.
+/// A place in the order of all changes: 20 digits, so that positions compare as text.
 #[Scalar(
     name = "Position",
-    specified_by_url = "https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/sequence.md"
+    specified_by_url = "https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md"
 )]
 impl ScalarType for Position {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let expected = "a position such as \"00000000000000001234\"";
+        let expected = "a position such as \"00000000000000000042\"";
         let text = text_of(&value, expected)?;
-        text.parse().map(Self).map_err(|_| wrong(text, expected))
+        let digits = text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let position = digits.then(|| text.parse().ok()).flatten();
+        position.map(Self).ok_or_else(|| wrong(text, expected))
     }
 
     fn to_value(&self) -> Value {

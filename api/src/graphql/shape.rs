@@ -60,7 +60,9 @@ pub enum Kind {
     List,
     /// A Relay connection: a page of rows.
     Connection,
-    /// `edges` or `nodes` of a connection: the rows themselves.
+    /// A page that says its size with `limit`.
+    Page,
+    /// `edges` or `nodes` of a connection, or the list of a page: the rows themselves.
     Rows,
     /// `node` of an edge: the row itself.
     Row,
@@ -200,8 +202,10 @@ fn kind(parent: &Name, field: &FieldDefinition, returns: &Name, leaves: &[&str])
     match field.name.node.as_str() {
         _ if leaves.contains(&returns.as_str()) => Kind::Leaf,
         "edges" | "nodes" if is_list && parent.ends_with("Connection") => Kind::Rows,
+        _ if is_list && parent.ends_with("Page") => Kind::Rows,
         "node" if !is_list && parent.ends_with("Edge") => Kind::Row,
         _ if returns.ends_with("Connection") => Kind::Connection,
+        _ if returns.ends_with("Page") => Kind::Page,
         _ if is_list => Kind::List,
         _ => Kind::Object,
     }

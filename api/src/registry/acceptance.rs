@@ -21,7 +21,7 @@ use super::{
     RowWrite, Shared, Steward, Target, Terms,
 };
 use crate::auth::{Actor, Permission, Principal, Scope};
-use crate::{feed, store};
+use crate::store;
 
 /// What becomes of a place in a partnership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,7 +199,7 @@ impl Registry {
             tx.rollback().await?;
             now = None;
         } else {
-            feed::commit_changes(tx, &origin, changes).await?;
+            self.commit(tx, &origin, changes).await?;
         }
         let changed = before.into_iter().zip(after);
         let changed = changed.map(|(before, after)| after.saturating_sub(before).saturating_abs());

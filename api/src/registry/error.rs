@@ -30,6 +30,9 @@ pub enum Error {
     /// The request with this idempotency key is still running.
     #[error("the first request with this idempotency key is still running: repeat it in a moment")]
     IdempotencyInProgress,
+    /// The cursor of a reader cannot be used.
+    #[error("{0}")]
+    Cursor(CursorFault),
     /// The database's signing keys cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -48,6 +51,22 @@ pub enum Error {
 
 /// The result of what the registry does.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a reader's cursor cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CursorFault {
+    /// It was never given out.
+    #[error(
+        "the cursor is damaged: send `cursor` as a page or `syncStatus` had it, or begin without one"
+    )]
+    Invalid,
+    /// It was given out for another filter.
+    #[error(
+        "the cursor belongs to another filter: repeat the `types` with which you got it, or begin \
+         without one"
+    )]
+    OtherFilter,
+}
 
 /// Why an input is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

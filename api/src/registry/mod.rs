@@ -14,7 +14,9 @@
 
 mod acceptance;
 pub mod access;
+mod any_record;
 mod audience;
+mod changes;
 mod check;
 mod claim;
 mod cluster;
@@ -45,18 +47,22 @@ mod steward;
 mod write;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 use crate::clock::Clock;
+use crate::feed;
 use crate::store::Database;
 
 pub use acceptance::{Acceptance, Agreed, Run};
+pub use any_record::AnyRecord;
+pub use changes::{Changed, Changes, ChangesOf, Fate};
 pub use check::Mode;
 pub use claim::FieldConflict;
 pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
-pub use error::{Error, InputErrorCode, Result, UserError};
+pub use error::{CursorFault, Error, InputErrorCode, Result, UserError};
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
 pub use matching::{Candidate, MatchReason};
 pub use membership::MembershipPatch;
@@ -78,6 +84,7 @@ pub use shared::Shared;
 pub use steward::Steward;
 pub use write::{Batch, Outcome, RowWrite, Target, Terms, Written};
 
+pub use crate::feed::{Position, Rebase};
 pub use crate::store::relation;
 pub use crate::store::{
     ClusterCounts, Columns, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page,
@@ -95,6 +102,10 @@ pub struct Registry {
     hashing: access::Hashing,
     /// The pushes with keys that this process is working on.
     running: push::Running,
+    /// With which the cursors of the feed are signed.
+    secret: feed::Secret,
+    /// Wakes those who wait for changes, for all who hold this registry.
+    wake: feed::Wake,
 }
 
 impl Registry {
@@ -113,6 +124,31 @@ impl Registry {
     /// Begins a transaction that writes.
     async fn begin_write(&self) -> Result<DatabaseTransaction> {
         begin_write(&self.db).await
+    }
+
+    /// Begins a transaction that reads: it sees the database as it was at one moment.
+    async fn begin_read(&self) -> Result<DatabaseTransaction> {
+        Ok(self.db.read.begin().await?)
+    }
+
+    /// Ends a transaction with its changes, and wakes those who wait for them.
+    async fn commit(
+        &self,
+        tx: DatabaseTransaction,
+        origin: &feed::Origin,
+        changes: Vec<feed::Change>,
+    ) -> Result<Option<Position>> {
+        let last = feed::commit_changes(tx, origin, changes).await?;
+        if let Some(last) = last {
+            self.wake.committed(last);
+        }
+        Ok(last)
+    }
+
+    /// Keeps this process awake for what others commit, and the others for what this one does, for
+    /// as long as it is polled; `every` so often it looks, whatever it hears.
+    pub async fn keep_awake(&self, every: Duration) {
+        self.wake.keep(&self.db, every).await;
     }
 }
 

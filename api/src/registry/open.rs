@@ -9,7 +9,7 @@ use super::access::Hashing;
 use super::push::Running;
 use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
-use crate::feed;
+use crate::feed::{self, Secret, Wake};
 use crate::store::{self, Columns, Database};
 
 impl Registry {
@@ -39,18 +39,19 @@ impl Registry {
     /// As [`Registry::open`].
     pub async fn over(db: Database, clock: Clock) -> Result<Self> {
         migrate(&db).await?;
-        let registry = Self {
+        let tx = begin_write(&db).await?;
+        let secret = Secret::from(clock.random_bytes());
+        let secret = feed::begin_term(tx, clock.new_id(), secret, clock.now()).await?;
+        Ok(Self {
             db,
             clock,
             columns: Columns::default(),
             revoked: Arc::default(),
             hashing: Hashing::default(),
             running: Running::default(),
-        };
-        let tx = registry.begin_write().await?;
-        let clock = &registry.clock;
-        feed::begin_term(tx, clock.new_id(), clock.random_bytes(), clock.now()).await?;
-        Ok(registry)
+            secret,
+            wake: Wake::default(),
+        })
     }
 
     /// Whether the database answers.

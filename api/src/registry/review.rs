@@ -179,7 +179,7 @@ impl Registry {
             store::move_pairs(&tx, &merges, origin.at).await?;
         }
         let changes = merging.changes;
-        crate::feed::commit_changes(tx, &origin, changes).await?;
+        self.commit(tx, &origin, changes).await?;
         Ok(settled)
     }
 }

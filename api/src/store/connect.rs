@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    RuntimeErr,
 };
 
 /// How many connections read at a time, for those who have none of their own.
@@ -65,6 +67,33 @@ impl Database {
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.write.get_database_backend()
+    }
+
+    /// Hears what processes call to each other over the database; none on `SQLite`, which carries
+    /// nothing of the kind.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn hear(&self, channel: &str) -> Result<Option<PgListener>, DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let failed = |error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+        let mut listener = PgListener::connect(&self.url).await.map_err(failed)?;
+        listener.listen(channel).await.map_err(failed)?;
+        Ok(Some(listener))
+    }
+
+    /// Calls to all who hear a channel; nothing on `SQLite`.
+    ///
+    /// # Errors
+    /// When the database does.
+    pub async fn call(&self, channel: &str) -> Result<(), DbErr> {
+        if self.backend() == DbBackend::Postgres {
+            let statement = format!("NOTIFY {channel}");
+            self.write.execute_unprepared(&statement).await?;
+        }
+        Ok(())
     }
 
     /// Whether it answers.
@@ -147,6 +176,8 @@ pub(super) fn options(url: &str, writes: bool) -> ConnectOptions {
                 // compiled, which takes longer than to run them.
                 postgres.options([
                     ("default_transaction_read_only", "on"),
+                    // A transaction that reads sees the database as it was at its beginning.
+                    ("default_transaction_isolation", "repeatable read"),
                     ("plan_cache_mode", "force_generic_plan"),
                     ("jit", "off"),
                 ])

@@ -15,6 +15,7 @@ mod idempotency;
 mod identifiers;
 mod key;
 mod lock;
+mod log;
 mod page;
 mod pairs;
 mod read;
@@ -48,6 +49,7 @@ pub use idempotency::{keep_answer, take_idempotency_key};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
 pub use lock::{lock, lock_by, lock_linked_partnerships};
+pub use log::{ColumnNames, LogLine, log_since};
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use pairs::{
     Pair, count_open_reviews, move_pairs, open_pairs, open_reviews, save_pairs, settle_pairs,
@@ -60,7 +62,9 @@ pub use save::{Indexed, save, take_keys};
 pub use search::Search;
 pub use sight::{accepted_places, fellows, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
-pub use sources::{ensure_source, external_ids, mentions, source};
+pub use sources::{
+    ensure_source, external_ids, mentions, own_external_ids, source, sources_of,
+};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

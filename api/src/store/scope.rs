@@ -20,25 +20,86 @@ pub fn visible_to<E: Record>(scope: &Scope) -> Select<E> {
 
 /// The same for a table under another name, in a subquery.
 pub(crate) fn condition(scope: &Scope, table: &DynIden) -> Condition {
-    let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
-    let live = Condition::all().add(column("archived_at").is_null());
-    let public = || column("visibility").eq(Visibility::Public.to_value());
+    let archived = Expr::col((table.clone(), Alias::new("archived_at")));
+    Condition::all()
+        .add(archived.is_null())
+        .add(shown_to(scope, &Shown::of_record(table)))
+}
+
+/// The columns in which a row says whom a record is shown to.
+pub(crate) struct Shown {
+    audience: Expr,
+    steward: Expr,
+    names: Names,
+    /// Its id, where those who speak of it now see it, too.
+    record: Option<Expr>,
+}
+
+/// The partnerships that a row names.
+enum Names {
+    /// The row has their list; by the record's id they are in the index.
+    Listed { list: Expr, record: Expr },
+    /// The row has one of them, or null for none.
+    One(Expr),
+}
+
+impl Shown {
+    /// Those of a record's own row.
+    pub(crate) fn of_record(table: &DynIden) -> Self {
+        Self::listed(table, "visibility", "id")
+    }
+
+    /// Those of a record's head in the feed.
+    pub(crate) fn of_head(table: &DynIden) -> Self {
+        Self::listed(table, "audience", "record_id")
+    }
+
+    /// Those of a sight of a record that has ended.
+    pub(crate) fn of_past_sight(table: &DynIden) -> Self {
+        let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
+        Self {
+            audience: column("audience"),
+            steward: column("steward_id"),
+            names: Names::One(column("partnership_id")),
+            record: None,
+        }
+    }
+
+    fn listed(table: &DynIden, audience: &'static str, record: &'static str) -> Self {
+        let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
+        Self {
+            audience: column(audience),
+            steward: column("steward_id"),
+            names: Names::Listed {
+                list: column("partnership_ids"),
+                record: column(record),
+            },
+            record: Some(column(record)),
+        }
+    }
+}
+
+/// Whether a viewer is among those to whom a row says that a record is shown.
+pub(crate) fn shown_to(scope: &Scope, shown: &Shown) -> Condition {
+    let audience = |audience: Visibility| shown.audience.clone().eq(audience.to_value());
     match scope {
-        Scope::All => live,
-        Scope::Public | Scope::Agency(_) => live.add(public()),
+        Scope::All => Condition::all(),
+        Scope::Public | Scope::Agency(_) => Condition::all().add(audience(Visibility::Public)),
         Scope::Cluster(me) => {
-            let own = column("steward_id").eq(Uuid::from(*me));
             let partner = Condition::all()
-                .add(column("visibility").eq(Visibility::Partners.to_value()))
-                .add(shared_with(*me, table));
-            let any = Condition::any().add(public()).add(own).add(partner);
-            live.add(any.add(claimed_by(*me, table)))
+                .add(audience(Visibility::Partners))
+                .add(shared_with(*me, shown));
+            Condition::any()
+                .add(audience(Visibility::Public))
+                .add(shown.steward.clone().eq(Uuid::from(*me)))
+                .add(partner)
+                .add_option(shown.record.clone().map(|record| claimed_by(*me, record)))
         }
     }
 }
 
 /// Whether the viewer has a live claim on a record.
-fn claimed_by(me: ClusterId, table: &DynIden) -> Expr {
+fn claimed_by(me: ClusterId, record: Expr) -> Expr {
     use record_party::Column::{ClusterId, RecordId, Role, Until};
     let claimed = Query::select()
         .column((record_party::Entity, RecordId))
@@ -47,41 +108,47 @@ fn claimed_by(me: ClusterId, table: &DynIden) -> Expr {
         .and_where(Expr::col((record_party::Entity, Role)).eq(PartyRole::Claimant.to_value()))
         .and_where(Expr::col((record_party::Entity, Until)).is_null())
         .to_owned();
-    Expr::col((table.clone(), Alias::new("id"))).in_subquery(claimed)
+    record.in_subquery(claimed)
 }
 
 /// Whether the viewer shares a partnership with the steward of a record, and one that the record
 /// names where it names any.
-fn shared_with(me: ClusterId, table: &DynIden) -> Condition {
-    let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
-    let names_none = || column("partnership_ids").eq(Expr::cust("'[]'"));
+fn shared_with(me: ClusterId, shown: &Shown) -> Condition {
+    let theirs = |column: &'static str| Expr::col((Alias::new("theirs"), Alias::new(column)));
     let fellows = fellows_of(me)
         .column((Alias::new("theirs"), Alias::new("accepted_cluster_id")))
         .to_owned();
-    // Looked for by the record's id, for the few that name partnerships.
-    let named = (Alias::new("named"), Alias::new("partnership_id"));
-    let in_named = fellows_of(me)
+    let mut in_named = fellows_of(me)
         .expr(Expr::value(1))
-        .from_as(record_partnership::Entity, Alias::new("named"))
-        .and_where(Expr::col((Alias::new("named"), Alias::new("record_id"))).eq(column("id")))
-        .and_where(Expr::col(named).equals((Alias::new("theirs"), Alias::new("partnership_id"))))
-        .and_where(
-            Expr::col((Alias::new("theirs"), Alias::new("accepted_cluster_id")))
-                .eq(column("steward_id")),
-        )
+        .and_where(theirs("accepted_cluster_id").eq(shown.steward.clone()))
         .to_owned();
+    let names_none = match &shown.names {
+        // Looked for by the record's id, for the few that name partnerships.
+        Names::Listed { list, record } => {
+            let named = |column: &'static str| Expr::col((Alias::new("named"), Alias::new(column)));
+            in_named
+                .from_as(record_partnership::Entity, Alias::new("named"))
+                .and_where(named("record_id").eq(record.clone()))
+                .and_where(named("partnership_id").eq(theirs("partnership_id")));
+            list.clone().eq(Expr::cust("'[]'"))
+        }
+        Names::One(partnership) => {
+            in_named.and_where(theirs("partnership_id").eq(partnership.clone()));
+            partnership.clone().is_null()
+        }
+    };
     let anywhere = Condition::all()
-        .add(names_none())
-        .add(column("steward_id").in_subquery(fellows));
+        .add(names_none.clone())
+        .add(shown.steward.clone().in_subquery(fellows));
     let there = Condition::all()
-        .add(names_none().not())
+        .add(names_none.not())
         .add(Expr::exists(in_named));
     Condition::any().add(anywhere).add(there)
 }
 
 /// The accepted places in the partnerships in which a cluster has one, its own among them. It names
 /// no record, so that the database looks once for all of them.
-fn fellows_of(me: ClusterId) -> SelectStatement {
+pub(crate) fn fellows_of(me: ClusterId) -> SelectStatement {
     use partnership_member::Column::{AcceptedClusterId, PartnershipId};
     let (mine, theirs, shared) = (
         || Alias::new("mine"),

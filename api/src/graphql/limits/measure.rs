@@ -214,10 +214,13 @@ impl<'a> Tape<'a> {
             Kind::Leaf => (0, 0),
             Kind::Object => (inner.cost.saturating_add(1), 0),
             Kind::List => (inner.cost.saturating_add(1).saturating_mul(5), 0),
-            Kind::Connection => {
-                let rows = self
-                    .page(field)
-                    .saturating_mul(inner.row_cost.saturating_add(1));
+            Kind::Connection | Kind::Page => {
+                let page = if known.kind == Kind::Page {
+                    self.changes(field)
+                } else {
+                    self.page(field)
+                };
+                let rows = page.saturating_mul(inner.row_cost.saturating_add(1));
                 (rows.saturating_add(inner.cost), 0)
             }
             Kind::Rows => (0, inner.cost),
@@ -228,21 +231,29 @@ impl<'a> Tape<'a> {
     /// The rows a connection may return. Sizes that its resolver refuses count as one that it does
     /// not, so that the client hears of the size and not of the cost.
     fn page(&self, field: &Field) -> usize {
-        let size = |name| {
-            let value = match &field.get_argument(name)?.node {
-                Value::Variable(name) => match self.variable(name)? {
-                    ConstValue::Number(number) => number.as_u64(),
-                    _ => None,
-                },
-                Value::Number(number) => number.as_u64(),
-                _ => None,
-            };
-            value.map(|size| usize::try_from(size).unwrap_or(usize::MAX))
-        };
-        size("first")
-            .max(size("last"))
+        self.size(field, "first")
+            .max(self.size(field, "last"))
             .unwrap_or(self.limits.default_page)
             .min(self.limits.page)
+    }
+
+    /// The same of a page of changes.
+    fn changes(&self, field: &Field) -> usize {
+        let size = self.size(field, "limit").unwrap_or(usize::MAX);
+        size.min(self.limits.changes)
+    }
+
+    /// A size that the client asks for.
+    fn size(&self, field: &Field, name: &str) -> Option<usize> {
+        let value = match &field.get_argument(name)?.node {
+            Value::Variable(name) => match self.variable(name)? {
+                ConstValue::Number(number) => number.as_u64(),
+                _ => None,
+            },
+            Value::Number(number) => number.as_u64(),
+            _ => None,
+        };
+        value.map(|size| usize::try_from(size).unwrap_or(usize::MAX))
     }
 
     fn variable(&self, name: &Name) -> Option<&'a ConstValue> {

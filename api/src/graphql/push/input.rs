@@ -14,7 +14,8 @@ use crate::graphql::organisation::OrganisationData;
 use crate::graphql::participation::ParticipationData;
 use crate::graphql::partnership_member::PartnershipMemberData;
 use crate::graphql::project::ProjectData;
-use crate::graphql::record::{RecordKind, Visibility};
+use crate::graphql::record::Visibility;
+use crate::graphql::sync::RecordType;
 use crate::registry::{self, Says, Statement};
 
 /// A push.
@@ -125,7 +126,7 @@ pub(crate) struct WithdrawRow {
     /// Which record.
     r#ref: RecordRef,
     /// Its type.
-    r#type: RecordKind,
+    r#type: RecordType,
     /// When you last changed it: what is older than what you said before is stale.
     source_updated_at: Option<DateTime<Utc>>,
     /// Your own name for the row.

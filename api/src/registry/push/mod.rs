@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::access::permit;
 use super::{Error, Registry, Result, steward};
 use crate::auth::{Actor, Permission, Principal};
-use crate::feed::{self, Change, Origin};
+use crate::feed::{Change, Origin};
 use crate::store;
 
 pub use answer::{PushReport, PushResult};
@@ -132,7 +132,7 @@ impl Registry {
             let last = changes.last().map(|last| (last.record_id, last.version));
             idempotency::keep(&tx, request, &report, last).await?;
         }
-        report.position = feed::commit_changes(tx, &origin, changes).await?;
+        report.position = self.commit(tx, &origin, changes).await?;
         Ok(report)
     }
 

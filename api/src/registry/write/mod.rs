@@ -30,7 +30,7 @@ use super::reference::Resolved;
 use super::steward::{self, Foreign};
 use super::{Registry, Result, Shared, Steward, UserError};
 use crate::auth::Actor;
-use crate::feed::{self, Change, Origin, Position};
+use crate::feed::{Change, Origin, Position};
 use crate::store;
 use draft::Setting;
 
@@ -226,7 +226,7 @@ impl Registry {
             refused: &HashMap::new(),
         };
         let (written, changes) = self.write_in(&tx, writer, batch, &origin).await?;
-        Ok((written, feed::commit_changes(tx, &origin, changes).await?))
+        Ok((written, self.commit(tx, &origin, changes).await?))
     }
 
     /// What the log says of a transaction that begins now.

@@ -1,0 +1,89 @@
+//! From the columns of a row to the fields that show them.
+
+use std::collections::BTreeSet;
+
+use entities::record::RecordType;
+use heck::ToLowerCamelCase;
+
+/// The fields that show these columns, each once, sorted.
+pub(super) fn names(kind: RecordType, columns: &[String]) -> Vec<String> {
+    let columns = columns.iter();
+    let names: BTreeSet<String> = columns.flat_map(|column| of(kind, column)).collect();
+    names.into_iter().collect()
+}
+
+/// The fields that show a column; none when it only serves the registry itself.
+fn of(kind: RecordType, column: &str) -> Vec<String> {
+    let fields: &[&str] = match (kind, column) {
+        (_, "id" | "archived_at" | "name_key") => &[],
+        (_, "region_code" | "region_version" | "region_place") => &["region"],
+        (_, "accepted_cluster_id") => &["acceptedBy"],
+        (RecordType::Participation, "currency") => {
+            &["euContribution", "netEuContribution", "totalCost"]
+        }
+        (_, "currency") => &["euContribution", "totalCost"],
+        (RecordType::Project, "programme") => &["programme", "programmeTitle"],
+        (RecordType::Partnership, "starts_on" | "duration_months") => {
+            return vec![column.to_lower_camel_case(), "endsOn".to_owned()];
+        }
+        _ => {
+            let column = column.strip_suffix("_id").unwrap_or(column);
+            let column = column.strip_suffix("_minor").unwrap_or(column);
+            return vec![column.to_lower_camel_case()];
+        }
+    };
+    fields.iter().map(|field| (*field).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use async_graphql::parser::parse_schema;
+    use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+    use entities::record::Record;
+    use entities::{
+        cluster, membership, organisation, participation, partnership, partnership_member, project,
+    };
+    use heck::ToUpperCamelCase;
+    use sea_orm::{IdenStatic, Iterable};
+
+    use super::*;
+
+    /// The columns whose fields the schema does not have.
+    fn astray<E: Record>(fields: &HashSet<(String, String)>) -> Vec<String> {
+        let ty = E::TYPE.prefix().to_upper_camel_case();
+        let columns = E::Column::iter().map(|column| column.as_str().to_owned());
+        let names = columns.flat_map(|column| of(E::TYPE, &column));
+        names
+            .map(|name| (ty.clone(), name))
+            .filter(|field| !fields.contains(field))
+            .map(|(ty, name)| format!("{ty}.{name}"))
+            .collect()
+    }
+
+    #[test]
+    fn each_column_is_shown_by_fields_that_are_there() {
+        let document = parse_schema(crate::graphql::sdl()).expect("a schema");
+        let mut fields = HashSet::new();
+        for definition in document.definitions {
+            let TypeSystemDefinition::Type(ty) = definition else {
+                continue;
+            };
+            if let TypeKind::Object(object) = &ty.node.kind {
+                let names = object.fields.iter().map(|field| field.node.name.node.to_string());
+                fields.extend(names.map(|name| (ty.node.name.node.to_string(), name)));
+            }
+        }
+        let all = [
+            astray::<organisation::Entity>(&fields),
+            astray::<cluster::Entity>(&fields),
+            astray::<membership::Entity>(&fields),
+            astray::<partnership::Entity>(&fields),
+            astray::<partnership_member::Entity>(&fields),
+            astray::<project::Entity>(&fields),
+            astray::<participation::Entity>(&fields),
+        ];
+        assert_eq!(all.concat(), [""; 0]);
+    }
+}

@@ -125,7 +125,11 @@ impl TestDatabase {
     /// When the database refuses.
     pub async fn copied(&self) -> Self {
         let directory = Arc::new(TempDir::new().expect("a directory"));
-        let name = format!("{}_copy_{}", self.name, COPIES.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "{}_copy_{}",
+            self.name,
+            COPIES.fetch_add(1, Ordering::Relaxed)
+        );
         let url = match Server::get().filter(|_| self.backend == Backend::Postgres) {
             None => {
                 let file = directory.path().join("registry.db");

@@ -150,7 +150,12 @@ mod tests {
             let text = URL_SAFE_NO_PAD.encode(forged);
             assert_eq!(Cursor::decoded(&text, secret), None, "byte {n}");
         }
-        for text in ["", "AQ", "no base64!", &URL_SAFE_NO_PAD.encode(&bytes[..97])] {
+        for text in [
+            "",
+            "AQ",
+            "no base64!",
+            &URL_SAFE_NO_PAD.encode(&bytes[..97]),
+        ] {
             assert_eq!(Cursor::decoded(text, secret), None, "{text}");
         }
     }

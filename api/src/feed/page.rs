@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::Position;
 use super::cursor::{Cursor, digest};
 use crate::auth::Scope;
-use crate::store::scope::{Shown, fellows_of, shown_to};
 use crate::store::one_of;
+use crate::store::scope::{Shown, fellows_of, shown_to};
 
 /// What a reader asks for.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use async_graphql::dataloader::DataLoader;
 use super::limits::Limits;
 use super::loader::{Batches, Lists};
 use super::patience::Patience;
+use super::record::Followed;
 use crate::auth::Actor;
 use crate::registry::Registry;
 
@@ -25,11 +26,13 @@ pub(crate) trait RequestContext {
     fn limits(&self) -> &Limits;
     /// How long this request waits on purpose.
     fn patience(&self) -> &Patience;
+    /// The former ids by which this request asks for records.
+    fn followed(&self) -> &Followed;
 }
 
 #[expect(
     clippy::expect_used,
-    reason = "`request_data` and the endpoint put all six into every request; a request without them is a bug"
+    reason = "`request_data` and the endpoint put all seven into every request; a request without them is a bug"
 )]
 impl RequestContext for Context<'_> {
     fn registry(&self) -> &Registry {
@@ -55,5 +58,9 @@ impl RequestContext for Context<'_> {
     fn patience(&self) -> &Patience {
         let patience: Option<&Arc<Patience>> = self.data_opt();
         patience.expect("a request has patience")
+    }
+
+    fn followed(&self) -> &Followed {
+        self.data_opt().expect("a request has room for former ids")
     }
 }

@@ -31,6 +31,7 @@ mod query;
 mod record;
 mod region;
 pub mod request_id;
+mod review;
 mod scalar;
 pub mod shape;
 mod sync;
@@ -62,6 +63,7 @@ pub struct Query(
     access::ViewerQuery,
     access::ClientQuery,
     access::AgencyQuery,
+    review::ReviewQuery,
     sync::ChangeQuery,
 );
 
@@ -80,6 +82,8 @@ pub struct Mutation(
     access::AgencyMutation,
     access::AcceptanceMutation,
     push::PushMutation,
+    push::SnapshotMutation,
+    review::ReviewMutation,
 );
 
 /// The schema.
@@ -105,6 +109,7 @@ pub fn request_data(request: Request, registry: Registry, actor: Actor, limits: 
     request
         .data(loader::Batches::new(registry.clone(), actor.clone()))
         .data(loader::Lists::default())
+        .data(record::Followed::default())
         .data(registry)
         .data(actor)
         .data(limits)

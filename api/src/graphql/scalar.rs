@@ -99,7 +99,9 @@ pub(crate) struct Cursor(pub(crate) String);
 )]
 impl ScalarType for Cursor {
     fn parse(value: Value) -> InputValueResult<Self> {
-        Ok(Self(text_of(&value, "a cursor as a page gave it out")?.to_owned()))
+        Ok(Self(
+            text_of(&value, "a cursor as a page gave it out")?.to_owned(),
+        ))
     }
 
     fn to_value(&self) -> Value {

@@ -177,7 +177,10 @@ impl Registry {
         let mut winners: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
         for head in &page.heads {
             match (head.op, head.replaced_by) {
-                (ChangeOp::Upsert, _) => live.entry(head.record_type).or_default().push(head.record_id),
+                (ChangeOp::Upsert, _) => live
+                    .entry(head.record_type)
+                    .or_default()
+                    .push(head.record_id),
                 (_, Some(winner)) => winners.entry(head.record_type).or_default().push(winner),
                 (_, None) => {}
             }

@@ -75,11 +75,11 @@ pub use partnership_member::PartnershipMemberPatch;
 pub use patch::Patch;
 pub use project::ProjectPatch;
 pub use push::{
-    AudienceCluster, MAX_ROWS, Push, PushAudience, PushMode, PushReport, PushResult, PushRow, Says,
-    Statement,
+    AudienceCluster, MAX_ROWS, Missing, Push, PushAudience, PushMode, PushReport, PushResult,
+    PushRow, Says, SnapshotReport, Statement,
 };
 pub use reference::Reference;
-pub use review::{Decision, MAX_DECISIONS, Review, ReviewPage, SettleOutcome, Settled};
+pub use review::{Decision, MAX_DECISIONS, SettleOutcome, Settled};
 pub use shared::Shared;
 pub use steward::Steward;
 pub use write::{Batch, Outcome, RowWrite, Target, Terms, Written};

@@ -77,7 +77,12 @@ impl Resolved {
             }
         }
         for (kind, ids) in ids {
-            for id in store::existing(db, scope, kind, ids).await? {
+            let there = store::existing(db, scope, kind, ids.clone()).await?;
+            let missing = ids.into_iter().filter(|id| !there.contains(id));
+            for (id, end) in store::followed(db, scope, kind, missing.collect()).await? {
+                found.insert((kind, Reference::Id(id)), vec![end]);
+            }
+            for id in there {
                 found.insert((kind, Reference::Id(id)), vec![id]);
             }
         }

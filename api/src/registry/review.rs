@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entities::id::ClusterId;
+use entities::id::{ClusterId, SourceId};
 use entities::record::{RecordRow, RecordType};
 use entities::{match_pair, organisation};
 use sea_orm::DatabaseTransaction;
@@ -18,24 +18,6 @@ use crate::store;
 
 /// Decisions of one request.
 pub const MAX_DECISIONS: usize = 500;
-
-/// An organisation that may be there already.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Review {
-    /// The organisation, which is the cluster's own.
-    pub own: Uuid,
-    /// Those that it may be the same as, the likeliest first.
-    pub candidates: Vec<Candidate>,
-}
-
-/// A page of reviews.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReviewPage {
-    /// The reviews, oldest first.
-    pub reviews: Vec<Review>,
-    /// Whether there are more.
-    pub has_more: bool,
-}
 
 /// What someone decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,49 +51,50 @@ pub enum SettleOutcome {
 }
 
 impl Registry {
-    /// The reviews that wait for an actor: a cluster's own, and of the operator all, with the pairs of
-    /// which the cluster may not know.
+    /// The organisations that wait for an actor, oldest first: a cluster's own, and of the operator all,
+    /// those of which their clusters may not know among them.
     ///
     /// # Errors
     /// When the actor may not, or the database fails.
-    pub async fn match_reviews(
-        &self,
-        actor: &Actor,
-        after: Option<Uuid>,
-        limit: u64,
-    ) -> Result<ReviewPage> {
+    pub async fn match_reviews(&self, actor: &Actor) -> Result<Vec<Uuid>> {
         let owner = reviewer(actor)?;
-        let more = limit.saturating_add(1);
-        let own = store::open_reviews(&self.db.read, owner, after, more).await?;
-        let has_more = u64::try_from(own.len()).is_ok_and(|found| found > limit);
-        let taken = usize::try_from(limit).unwrap_or(usize::MAX);
-        let own: Vec<_> = own.into_iter().take(taken).collect();
-        let mut pairs = store::open_pairs(&self.db.read, owner, own.clone()).await?;
-        let seen = pairs.values().flatten().map(|pair| pair.other_id).collect();
-        let kind = RecordType::Organisation;
-        let seen = store::existing(&self.db.read, actor.scope(), kind, seen).await?;
-        let seen: HashSet<_> = seen.into_iter().collect();
-        let reviews = own.into_iter().map(|own| {
-            let pairs = pairs.remove(&own).unwrap_or_default().into_iter();
-            let seen = pairs.filter(|pair| seen.contains(&pair.other_id));
-            Review {
-                own,
-                candidates: seen.map(candidate).collect(),
-            }
-        });
-        Ok(ReviewPage {
-            reviews: reviews.collect(),
-            has_more,
-        })
+        Ok(store::open_reviews(&self.db.read, owner).await?)
     }
 
-    /// How many reviews wait for an actor.
+    /// Those that organisations which wait may be the same as, the likeliest first.
     ///
     /// # Errors
     /// As [`Registry::match_reviews`].
-    pub async fn count_match_reviews(&self, actor: &Actor) -> Result<i64> {
+    pub async fn match_candidates(
+        &self,
+        actor: &Actor,
+        own: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<Candidate>>> {
         let owner = reviewer(actor)?;
-        Ok(store::count_open_reviews(&self.db.read, owner).await?)
+        let db = &self.db.read;
+        let pairs = store::open_pairs(db, owner, own).await?;
+        let others = pairs.values().flatten().map(|pair| pair.other_id);
+        let kind = RecordType::Organisation;
+        let seen = store::existing(db, actor.scope(), kind, others.collect()).await?;
+        let seen: HashSet<_> = seen.into_iter().collect();
+        let candidates = pairs.into_iter().map(|(own, pairs)| {
+            let seen = pairs
+                .into_iter()
+                .filter(|pair| seen.contains(&pair.other_id));
+            (own, seen.map(candidate).collect())
+        });
+        Ok(candidates.collect())
+    }
+
+    /// How many organisations of each source of an actor's wait for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pending_reviews(&self, actor: &Actor) -> Result<HashMap<SourceId, i64>> {
+        match actor.principal() {
+            Principal::Cluster(id) => Ok(store::open_reviews_by_source(&self.db.read, id).await?),
+            _ => Ok(HashMap::new()),
+        }
     }
 
     /// Settles reviews, all in one transaction; each decision stands or falls alone.

@@ -47,7 +47,14 @@ pub async fn log_since(
     };
     change_log::Entity::find()
         .select_only()
-        .columns([RecordId, Version, Op, ChangedFields, SourceId, ClientMutationId])
+        .columns([
+            RecordId,
+            Version,
+            Op,
+            ChangedFields,
+            SourceId,
+            ClientMutationId,
+        ])
         .filter(one_of(RecordId.into_expr(), records))
         .filter(Seq.gt(after))
         .order_by_asc(Seq)

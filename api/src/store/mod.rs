@@ -26,6 +26,7 @@ pub mod scope;
 mod search;
 mod sight;
 mod signing_keys;
+mod snapshots;
 mod sources;
 
 pub use agencies::{
@@ -52,19 +53,21 @@ pub use lock::{lock, lock_by, lock_linked_partnerships};
 pub use log::{ColumnNames, LogLine, log_since};
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use pairs::{
-    Pair, count_open_reviews, move_pairs, open_pairs, open_reviews, save_pairs, settle_pairs,
+    Pair, move_pairs, open_pairs, open_reviews, open_reviews_by_source, save_pairs, settle_pairs,
     with_signs,
 };
 pub use read::{all, by_ids, clusters_of};
-pub use redirects::redirected;
+pub use redirects::{followed, merged};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use search::Search;
 pub use sight::{accepted_places, fellows, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
-pub use sources::{
-    ensure_source, external_ids, mentions, own_external_ids, source, sources_of,
+pub use snapshots::{
+    claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,
+    missing_in_snapshot, note_in_snapshot, snapshot,
 };
+pub use sources::{ensure_source, external_ids, mentions, own_external_ids, source, sources_of};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

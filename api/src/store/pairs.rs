@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use entities::id::ClusterId;
+use entities::id::{ClusterId, SourceId};
 use entities::match_pair::{self, MatchReason, MatchReasons};
 use entities::{organisation, record_sign, source};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Query};
@@ -86,42 +86,38 @@ pub async fn save_pairs(
 pub async fn open_reviews(
     db: &impl ConnectionTrait,
     owner: Option<ClusterId>,
-    after: Option<Uuid>,
-    limit: u64,
 ) -> Result<Vec<Uuid>, DbErr> {
     use match_pair::Column::OwnId;
-    let mut reviews = match_pair::Entity::find().filter(open(owner));
-    if let Some(after) = after {
-        reviews = reviews.filter(OwnId.gt(after));
-    }
-    reviews
+    match_pair::Entity::find()
+        .filter(open(owner))
         .select_only()
         .column(OwnId)
         .distinct()
         .order_by_asc(OwnId)
-        .limit(limit)
         .into_tuple()
         .all(db)
         .await
 }
 
-/// How many records have open pairs.
+/// How many records of each source have open pairs that its owner knows of.
 ///
 /// # Errors
 /// When the database does.
-pub async fn count_open_reviews(
+pub async fn open_reviews_by_source(
     db: &impl ConnectionTrait,
-    owner: Option<ClusterId>,
-) -> Result<i64, DbErr> {
-    let own = match_pair::Column::OwnId.into_expr();
-    let count = match_pair::Entity::find()
-        .filter(open(owner))
+    owner: ClusterId,
+) -> Result<HashMap<SourceId, i64>, DbErr> {
+    use match_pair::Column::{OwnId, SourceId};
+    let counts: Vec<(_, i64)> = match_pair::Entity::find()
+        .filter(open(Some(owner)))
         .select_only()
-        .expr_as(own.count_distinct(), "reviews")
+        .column(SourceId)
+        .expr_as(OwnId.into_expr().count_distinct(), "reviews")
+        .group_by(SourceId)
         .into_tuple()
-        .one(db)
+        .all(db)
         .await?;
-    Ok(count.unwrap_or(0))
+    Ok(counts.into_iter().collect())
 }
 
 /// The open pairs of records, the likeliest first.

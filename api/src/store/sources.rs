@@ -98,6 +98,7 @@ pub async fn mentions(
 ) -> Result<Vec<(source_record::Model, source::Model)>, DbErr> {
     let said = source_record::Entity::find()
         .filter(one_of(source_record::Column::RecordId.into_expr(), records))
+        .filter(source_record::Column::WithdrawnAt.is_null())
         .all(db)
         .await?;
     let sources: HashMap<SourceId, source::Model> = sources(db)

@@ -6,7 +6,9 @@ mod contract;
 mod matching;
 mod references;
 mod repeated;
+mod reviews;
 mod rows;
+mod snapshots;
 
 use entities::record::Visibility;
 use entities::source;

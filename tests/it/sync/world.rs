@@ -8,8 +8,8 @@ use entities::record::{RecordType, Visibility};
 use entities::{cluster, membership, organisation, project};
 use partner_registry::auth::{Actor, Permissions, Principal};
 use partner_registry::registry::{Batch, Mode, RowWrite, Run, Steward};
-use proptest::test_runner::{RngAlgorithm, TestRng};
 use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 use tests::{TestApp, TestDatabase, archive, change, create, restore, start_of_time};
 use uuid::Uuid;
 
@@ -111,8 +111,12 @@ impl World {
     }
 
     fn visibility(&mut self) -> Visibility {
-        [Visibility::Owner, Visibility::Partners, Visibility::Partners, Visibility::Public]
-            [self.any(4)]
+        [
+            Visibility::Owner,
+            Visibility::Partners,
+            Visibility::Partners,
+            Visibility::Public,
+        ][self.any(4)]
     }
 
     /// Partnerships in which a cluster has a place, or none.
@@ -144,7 +148,10 @@ impl World {
         let row = given::membership(tenant.cluster, made.id);
         let row = shown(self.visibility(), row);
         let _ = tenant.write::<membership::Entity>(&self.app, row).await;
-        let row = shown(self.visibility(), given::project(&format!("Project {}", self.made)));
+        let row = shown(
+            self.visibility(),
+            given::project(&format!("Project {}", self.made)),
+        );
         let _ = tenant.write::<project::Entity>(&self.app, row).await;
     }
 
@@ -155,23 +162,33 @@ impl World {
     }
 
     async fn reword(&mut self) {
-        let Some((tenant, _, id)) = self.record() else { return };
+        let Some((tenant, _, id)) = self.record() else {
+            return;
+        };
         self.made += 1;
         let row = given::organisation(&format!("Renamed {}", self.made));
         let _ = tenant.write(&self.app, change(id, row)).await;
     }
 
     async fn show(&mut self) {
-        let Some((tenant, who, id)) = self.record() else { return };
+        let Some((tenant, who, id)) = self.record() else {
+            return;
+        };
         let row = change(id, create::<organisation::Entity>());
         let row = shown(self.visibility(), row);
         let names = self.names(who);
-        let row = if self.any(2) == 0 { named(&names, row) } else { row };
+        let row = if self.any(2) == 0 {
+            named(&names, row)
+        } else {
+            row
+        };
         let _ = tenant.write(&self.app, row).await;
     }
 
     async fn put_away(&mut self) {
-        let Some((tenant, _, id)) = self.record() else { return };
+        let Some((tenant, _, id)) = self.record() else {
+            return;
+        };
         let row = if self.any(2) == 0 {
             archive::<organisation::Entity>(id)
         } else {
@@ -205,19 +222,31 @@ impl World {
 
     async fn meet(&mut self) {
         let (actor, place) = self.place();
-        let _ = self.app.registry.accept_partnership(&actor, place, REAL).await;
+        let _ = self
+            .app
+            .registry
+            .accept_partnership(&actor, place, REAL)
+            .await;
     }
 
     async fn part(&mut self) {
         let (actor, place) = self.place();
-        let _ = self.app.registry.leave_partnership(&actor, place, REAL).await;
+        let _ = self
+            .app
+            .registry
+            .leave_partnership(&actor, place, REAL)
+            .await;
     }
 
     async fn dissolve(&mut self) {
         let n = self.any(self.partnerships.len());
         let id = self.partnerships[n].0.into();
         let actor = &self.app.actor;
-        let _ = self.app.registry.dissolve_partnership(actor, id, REAL).await;
+        let _ = self
+            .app
+            .registry
+            .dissolve_partnership(actor, id, REAL)
+            .await;
     }
 
     /// Writes what the database takes back when it has its position already.

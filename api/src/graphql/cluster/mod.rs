@@ -185,11 +185,7 @@ impl ClusterQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Cluster>>> {
         let id = id::decode_as(RecordType::Cluster, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Clusters.

@@ -117,11 +117,7 @@ impl MembershipQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Membership>>> {
         let id = id::decode_as(RecordType::Membership, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Memberships.

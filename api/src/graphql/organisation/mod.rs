@@ -19,14 +19,14 @@ use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
 use super::id;
-use super::loader::{ById, ClusterOf};
+use super::loader::ClusterOf;
 use super::membership::{Membership, MembershipFilter, MembershipOrderField};
 use super::order::{OrderBy, order};
 use super::participation::{Participation, ParticipationFilter, ParticipationOrderField};
 use super::partnership_member::{
     PartnershipMember, PartnershipMemberFilter, PartnershipMemberOrderField,
 };
-use super::record::{Envelope, Finding, shared_record};
+use super::record::{self, Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Address, Classification, Identifier, IdentifierKey, Link, Name};
 use super::written::{Many, One};
@@ -278,11 +278,7 @@ impl OrganisationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Organisation>>> {
         let id = id::decode_as(RecordType::Organisation, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Organisations.

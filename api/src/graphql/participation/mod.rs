@@ -120,11 +120,7 @@ impl ParticipationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Participation>>> {
         let id = id::decode_as(RecordType::Participation, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Participations.

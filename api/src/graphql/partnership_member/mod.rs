@@ -133,11 +133,7 @@ impl PartnershipMemberQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<PartnershipMember>>> {
         let id = id::decode_as(RecordType::PartnershipMember, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Places in partnerships.

@@ -223,11 +223,7 @@ impl ProjectQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Project>>> {
         let id = id::decode_as(RecordType::Project, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Projects.

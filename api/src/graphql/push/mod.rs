@@ -3,6 +3,7 @@
 mod enums;
 mod input;
 mod payload;
+mod snapshot;
 
 use async_graphql::{Context, Object};
 
@@ -12,7 +13,8 @@ use crate::registry::{Push, PushMode as Mode};
 
 pub(crate) use enums::*;
 pub(crate) use input::PushInput;
-pub(crate) use payload::PushPayload;
+pub(crate) use payload::{MatchCandidate, PushPayload};
+pub(crate) use snapshot::SnapshotMutation;
 
 /// The client's name for a request, from the header `Idempotency-Key`.
 #[derive(Clone, Debug)]

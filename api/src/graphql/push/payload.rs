@@ -173,6 +173,12 @@ impl PushResult {
     }
 }
 
+impl From<registry::PushResult> for PushResult {
+    fn from(result: registry::PushResult) -> Self {
+        Self(result)
+    }
+}
+
 /// A field that both you and someone else have changed, each to something else.
 #[derive(SimpleObject)]
 pub(crate) struct PushConflict {
@@ -237,9 +243,9 @@ impl From<FieldConflict> for PushConflict {
         } = conflict;
         Self {
             field,
-            base,
-            yours,
-            current,
+            base: record::shown(&base),
+            yours: record::shown(&yours),
+            current: record::shown(&current),
         }
     }
 }
@@ -276,7 +282,7 @@ impl From<PushReport> for PushPayload {
             audience,
         } = report;
         Self {
-            results: results.into_iter().map(PushResult).collect(),
+            results: results.into_iter().map(PushResult::from).collect(),
             summary,
             position: position.map(Position),
             replayed,

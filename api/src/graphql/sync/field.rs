@@ -71,7 +71,10 @@ mod tests {
                 continue;
             };
             if let TypeKind::Object(object) = &ty.node.kind {
-                let names = object.fields.iter().map(|field| field.node.name.node.to_string());
+                let names = object
+                    .fields
+                    .iter()
+                    .map(|field| field.node.name.node.to_string());
                 fields.extend(names.map(|name| (ty.node.name.node.to_string(), name)));
             }
         }

@@ -34,9 +34,13 @@ impl ChangeQuery {
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The cursor of your last page; null: from the beginning.")]
-        after: Option<Cursor>,
-        #[graphql(desc = "How many at most, 1000 at most.", default_with = "Some(DEFAULT_LIMIT)")]
+        #[graphql(desc = "The cursor of your last page; null: from the beginning.")] after: Option<
+            Cursor,
+        >,
+        #[graphql(
+            desc = "How many at most, 1000 at most.",
+            default_with = "Some(DEFAULT_LIMIT)"
+        )]
         limit: Option<i32>,
         #[graphql(desc = "Which changes; the same with each page.")] filter: Option<ChangeFilter>,
         #[graphql(

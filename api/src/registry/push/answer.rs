@@ -147,6 +147,9 @@ impl Pushing<'_> {
                 }
             }
         }
+        for result in self.results.iter_mut().flatten() {
+            result.redirected_from = self.redirected.get(&result.index).copied();
+        }
         let audience = self.audience().await?;
         let report = PushReport {
             results: self.results.into_iter().flatten().collect(),

@@ -9,6 +9,7 @@ mod idempotency;
 mod order;
 mod row;
 mod set;
+mod snapshot;
 
 use std::collections::HashMap;
 
@@ -28,6 +29,7 @@ pub use answer::{PushReport, PushResult};
 pub use audience::{AudienceCluster, PushAudience};
 pub(super) use idempotency::Running;
 pub use row::{PushRow, Says, Statement};
+pub use snapshot::{Missing, SnapshotReport};
 
 use set::Line;
 
@@ -72,6 +74,10 @@ pub(super) struct Pushing<'a> {
     pub changes: Vec<Change>,
     /// The external ids that rows were to bring which were refused.
     pub refused: HashMap<(RecordType, String), usize>,
+    /// The ids by which rows named records that have become part of others.
+    pub redirected: HashMap<usize, Uuid>,
+    /// The snapshot that the push is a page of.
+    pub snapshot: Option<Uuid>,
 }
 
 impl Registry {
@@ -105,22 +111,20 @@ impl Registry {
             tx.commit().await?;
             return Ok(report);
         }
-        let origin = Origin {
-            source_id: source.cluster_id.map(|_| source.id),
-            ..self.origin(actor, &format!("push:{}", source.name))
-        };
+        let origin = self.push_origin(actor, &source);
         store::take_source(&tx, source.id, Some(origin.at)).await?;
         let (dry_run, mode) = (push.dry_run, push.mode);
-        let mut pushing = Pushing {
-            registry: self,
-            tx: &tx,
-            actor,
-            source: &source,
-            origin: &origin,
-            results: push.rows.iter().map(|_| None).collect(),
-            changes: Vec::new(),
-            refused: HashMap::new(),
-        };
+        if let Some(id) = push.snapshot {
+            let snapshot = store::snapshot(&tx, source.id, id).await?;
+            if snapshot.is_none_or(|snapshot| snapshot.committed_at.is_some()) {
+                let message =
+                    "that is no open snapshot of the source: begin one with `startSnapshotPush`";
+                return Err(Error::Unfit(message.to_owned()));
+            }
+        }
+        let writer = (actor, &source, &origin);
+        let mut pushing = Pushing::new(self, &tx, writer, push.rows.len());
+        pushing.snapshot = push.snapshot;
         pushing.write(push.rows).await?;
         let (mut report, changes) = pushing.report().await?;
         if dry_run || (mode == PushMode::AllOrNothing && report.has_failed()) {
@@ -134,6 +138,14 @@ impl Registry {
         }
         report.position = self.commit(tx, &origin, changes).await?;
         Ok(report)
+    }
+
+    /// What the log says of what a source pushes.
+    fn push_origin(&self, actor: &Actor, source: &source::Model) -> Origin {
+        Origin {
+            source_id: source.cluster_id.map(|_| source.id),
+            ..self.origin(actor, &format!("push:{}", source.name))
+        }
     }
 
     /// A source of the actor's own, by its name.
@@ -156,10 +168,40 @@ impl Registry {
     }
 }
 
-impl Pushing<'_> {
+impl<'a> Pushing<'a> {
+    /// A push of so many rows.
+    fn new(
+        registry: &'a Registry,
+        tx: &'a DatabaseTransaction,
+        (actor, source, origin): (&'a Actor, &'a source::Model, &'a Origin),
+        rows: usize,
+    ) -> Self {
+        Self {
+            registry,
+            tx,
+            actor,
+            source,
+            origin,
+            results: (0..rows).map(|_| None).collect(),
+            changes: Vec::new(),
+            refused: HashMap::new(),
+            redirected: HashMap::new(),
+            snapshot: None,
+        }
+    }
+
     /// Writes the rows, set by set.
     async fn write(&mut self, rows: Vec<PushRow>) -> Result<()> {
         let lines = self.lines(rows).await?;
+        if let Some(snapshot) = self.snapshot {
+            // What a page has is there, whether or not it is right.
+            let had = lines.iter().filter_map(|line| {
+                let is_there = !matches!(line.says, Says::Withdraw(_));
+                let id = line.external_id.clone().filter(|_| is_there)?;
+                Some((line.says.record_type(), id))
+            });
+            store::note_in_snapshot(self.tx, snapshot, had).await?;
+        }
         for set in order::sets(lines) {
             self.write_lines(set).await?;
         }

@@ -91,6 +91,8 @@ impl Says {
 struct Led {
     /// The records that the pusher may see.
     seen: HashSet<Uuid>,
+    /// Where ids lead of records that have become part of others.
+    ends: HashMap<Uuid, Uuid>,
     /// What the source calls records of which it speaks.
     called: HashMap<Uuid, String>,
     /// Who holds an identifier, of those that the pusher may see.
@@ -102,7 +104,13 @@ impl Pushing<'_> {
     pub(super) async fn lines(&mut self, rows: Vec<PushRow>) -> Result<Vec<Line>> {
         let led = self.led(&rows).await?;
         let mut lines = Vec::with_capacity(rows.len());
-        for (index, row) in rows.into_iter().enumerate() {
+        for (index, mut row) in rows.into_iter().enumerate() {
+            if let Reference::Id(id) = &mut row.about
+                && let Some(end) = led.ends.get(id)
+            {
+                self.redirected.insert(index, *id);
+                *id = *end;
+            }
             let kind = row.says.record_type();
             let told = match &row.about {
                 Reference::External(id) => Some(id.clone()),

@@ -37,6 +37,10 @@ pub(super) fn draft<E: Shared>(
             setting.audience.refuse_archive(check, envelope.id);
             envelope.archived_at = Some(setting.at);
         }
+        Some(false) if setting.merged.contains(&envelope.id) => {
+            let message = "the record has become part of another one and cannot be restored";
+            check.error(InvalidState, "id", message);
+        }
         Some(false) => envelope.archived_at = None,
         None => {}
     }

@@ -1,6 +1,6 @@
 //! From a row to the record as it will be: what is refused, what is merged, and what is put where.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::record::{Finding, RecordRow};
@@ -32,6 +32,8 @@ pub(super) struct Setting<'a, E: Shared> {
     pub audience: Audience,
     pub stored: HashMap<Uuid, E::Model>,
     pub claims: HashMap<Uuid, Vec<SourceClaim>>,
+    /// The records that have become part of others.
+    pub merged: HashSet<Uuid>,
 }
 
 /// A row that was looked at.

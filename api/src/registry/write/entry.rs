@@ -187,6 +187,18 @@ pub(super) fn each_record_once<E: Shared>(
     })
 }
 
+/// Those that have become part of others, of the records that are to be restored.
+pub(super) async fn merged<E: Shared>(
+    tx: &DatabaseTransaction,
+    entries: &[Entry<E>],
+) -> Result<HashSet<Uuid>> {
+    let restored = entries
+        .iter()
+        .filter(|entry| entry.row.archive == Some(false));
+    let restored = restored.filter_map(|entry| entry.record(None)).collect();
+    Ok(store::merged(tx, restored).await?.into_iter().collect())
+}
+
 /// All claims on the records that sources speak of, or whose sight may become narrower.
 pub(super) async fn claims_in_question<E: Shared>(
     tx: &DatabaseTransaction,

@@ -295,6 +295,7 @@ impl Registry {
                 foreign,
                 audience: Audience::of(tx, writer.actor, now.iter().map(|entry| &entry.row))
                     .await?,
+                merged: entry::merged(tx, &now).await?,
                 claims: entry::claims_in_question(tx, source.as_ref(), &now, &stored).await?,
                 stored,
             };

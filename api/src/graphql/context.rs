@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 
+use super::former::Followed;
 use super::limits::Limits;
 use super::loader::{Batches, Lists};
 use super::patience::Patience;
-use super::record::Followed;
 use crate::auth::Actor;
 use crate::registry::Registry;
 

@@ -6,6 +6,7 @@
 mod absent;
 mod access;
 mod change;
+mod claims;
 mod cluster;
 mod concept;
 mod connection;
@@ -14,6 +15,7 @@ pub mod document;
 pub mod endpoint;
 pub mod error;
 mod filter;
+mod former;
 mod id;
 pub mod in_order;
 pub mod limits;
@@ -109,7 +111,7 @@ pub fn request_data(request: Request, registry: Registry, actor: Actor, limits: 
     request
         .data(loader::Batches::new(registry.clone(), actor.clone()))
         .data(loader::Lists::default())
-        .data(record::Followed::default())
+        .data(former::Followed::default())
         .data(registry)
         .data(actor)
         .data(limits)

@@ -1,29 +1,28 @@
 //! What every shared record shows: the envelope, and the interfaces `Node` and `Record`.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entities::cluster as cluster_row;
 use entities::id::ClusterId;
+use entities::partnership;
 use entities::record::{self, RecordRow, RecordType};
-use entities::{partnership, source};
-use heck::ToLowerCamelCase;
 use uuid::Uuid;
 
+use super::claims::{self, ExternalId, Provenance, RecordClaim};
 use super::cluster::Cluster;
 use super::context::RequestContext;
 use super::error::Result;
+use super::former::found;
 use super::id;
-use super::loader::{ById, MentionsOf};
+use super::loader::ById;
 use super::membership::Membership;
 use super::organisation::Organisation;
 use super::participation::Participation;
 use super::partnership::Partnership;
 use super::partnership_member::PartnershipMember;
 use super::project::Project;
-use crate::auth::Scope;
 use crate::registry::AnyRecord;
 
 /// Anything with an id of its own.
@@ -153,42 +152,6 @@ pub(crate) struct Steward {
     id: Option<ID>,
 }
 
-/// The id under which a source knows a record.
-#[derive(Clone, SimpleObject)]
-pub(crate) struct ExternalId {
-    /// The source's name.
-    source: String,
-    /// The source's own id.
-    external_id: String,
-}
-
-impl ExternalId {
-    /// The id that a source with this name has for a record.
-    pub(crate) fn new(source: String, external_id: String) -> Self {
-        Self {
-            source,
-            external_id,
-        }
-    }
-}
-
-/// Where data of a record come from.
-#[derive(Clone, SimpleObject)]
-pub(crate) struct Provenance {
-    /// The source's name.
-    source: String,
-    /// The fields that the record has from it.
-    fields: Vec<String>,
-    /// The source's own id of the record; null where it is another cluster's.
-    source_record_id: Option<String>,
-    /// When the source said what stands here.
-    retrieved_at: DateTime<Utc>,
-    /// The licence of the source's data.
-    licence: Option<String>,
-    /// The source's home page.
-    url: Option<String>,
-}
-
 /// Something that looks wrong in a record and did not keep it out.
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Finding {
@@ -245,21 +208,6 @@ impl From<record::Finding> for Finding {
             path,
         }
     }
-}
-
-/// What a source says of a record.
-#[derive(Clone, SimpleObject)]
-pub(crate) struct RecordClaim {
-    /// The source's name.
-    source: String,
-    /// The cluster that the source belongs to; null: it is public.
-    cluster: Option<Steward>,
-    /// What it says, field by field; what it points to is on the record.
-    fields: serde_json::Value,
-    /// Who may see it; null: who may see the record.
-    visibility: Option<Visibility>,
-    /// When the source said so last.
-    said_at: DateTime<Utc>,
 }
 
 /// A row of any type, for the fields that all types have.
@@ -333,68 +281,18 @@ impl Envelope {
 
     /// The ids under which sources know it.
     pub(crate) async fn external_ids(&self, ctx: &Context<'_>) -> Result<Vec<ExternalId>> {
-        let mentions = ctx
-            .batches()
-            .load_one(MentionsOf(self.0.columns().id))
-            .await?;
-        let mentions = mentions.unwrap_or_default();
-        let own = mentions.iter().filter(|(_, source)| is_own(ctx, source));
-        let ids = own.map(|(said, source)| ExternalId {
-            source: source.name.clone(),
-            external_id: said.external_id.clone(),
-        });
-        Ok(ids.collect())
+        claims::external_ids(ctx, &*self.0).await
     }
 
     /// The sources that its data come from, oldest first.
     pub(crate) async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
-        let mentions = ctx
-            .batches()
-            .load_one(MentionsOf(self.0.columns().id))
-            .await?;
-        let mentions = mentions.unwrap_or_default();
-        let provenance = self.0.sources();
-        let sources = mentions.iter().map(|(said, source)| Provenance {
-            source: source.name.clone(),
-            fields: said
-                .content
-                .as_object()
-                .into_iter()
-                .flat_map(|content| content.iter())
-                .filter(|(field, value)| {
-                    !value.is_null() && provenance.of(field) == Some(source.id)
-                })
-                .map(|(field, _)| field.clone())
-                .collect(),
-            source_record_id: is_own(ctx, source).then(|| said.external_id.clone()),
-            retrieved_at: said.retrieved_at,
-            licence: source.licence.clone(),
-            url: source.url.clone(),
-        });
-        Ok(sources.collect())
+        claims::provenance(ctx, &*self.0).await
     }
 
     /// What sources say of it, of those claims that you may see, oldest first. The record takes each
     /// field from the claim that counts most.
     pub(crate) async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<RecordClaim>> {
-        let mentions = ctx
-            .batches()
-            .load_one(MentionsOf(self.0.columns().id))
-            .await?;
-        let mentions = mentions.unwrap_or_default();
-        let claims = mentions.iter().map(|(said, source)| async {
-            Ok(RecordClaim {
-                source: source.name.clone(),
-                cluster: match source.cluster_id {
-                    Some(id) => Some(named(ctx, id).await?),
-                    None => None,
-                },
-                fields: without_references(&said.content),
-                visibility: said.visibility.map(Into::into),
-                said_at: said.retrieved_at,
-            })
-        });
-        futures_util::future::try_join_all(claims).await
+        claims::claims(ctx, &*self.0).await
     }
 
     /// The id by which you asked for it, where that is the id of a record that has become part of it.
@@ -404,7 +302,7 @@ impl Envelope {
 }
 
 /// A cluster by its name and id, as far as the viewer may see it.
-async fn named(ctx: &Context<'_>, id: ClusterId) -> Result<Steward> {
+pub(crate) async fn named(ctx: &Context<'_>, id: ClusterId) -> Result<Steward> {
     let cluster = ById::<cluster_row::Entity>::new(id);
     let cluster = ctx.batches().load_one(cluster).await?;
     let id = |cluster: &Arc<cluster_row::Model>| id::encode(RecordType::Cluster, cluster.id.into());
@@ -412,47 +310,6 @@ async fn named(ctx: &Context<'_>, id: ClusterId) -> Result<Steward> {
         id: cluster.as_ref().map(id),
         name: cluster.map(|cluster| cluster.name.clone()),
     })
-}
-
-/// Whether the ids of a source are the viewer's business: public sources' are everyone's, a
-/// cluster's its own.
-fn is_own(ctx: &Context<'_>, source: &source::Model) -> bool {
-    match (source.cluster_id, ctx.actor().scope()) {
-        (None, _) | (_, Scope::All) => true,
-        (Some(owner), Scope::Cluster(me)) => owner == *me,
-        (Some(_), Scope::Public | Scope::Agency(_)) => false,
-    }
-}
-
-/// What a claim says, without what it points to: that is on the record, for those who may see it.
-fn without_references(content: &serde_json::Value) -> serde_json::Value {
-    let is_reference = |value: &serde_json::Value| {
-        let fields = value.as_object().filter(|fields| fields.len() == 1);
-        fields.is_some_and(|fields| {
-            ["Id", "External", "Identifier"]
-                .iter()
-                .any(|kind| fields.contains_key(*kind))
-        })
-    };
-    let fields = content.as_object().into_iter().flatten();
-    let fields = fields.filter(|(_, value)| !is_reference(value));
-    fields
-        .map(|(field, value)| (field.clone(), shown(value)))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
-}
-
-/// A value that was said, with the names that the API has for its parts.
-pub(crate) fn shown(value: &serde_json::Value) -> serde_json::Value {
-    match value {
-        serde_json::Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (name.to_lower_camel_case(), shown(value)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        serde_json::Value::Array(items) => items.iter().map(shown).collect(),
-        plain => plain.clone(),
-    }
 }
 
 /// The methods by which the interfaces reach the fields that all types have; the types show them
@@ -467,9 +324,9 @@ macro_rules! shared_record {
             steward -> $crate::graphql::record::Steward,
             visibility -> $crate::graphql::record::Visibility,
             partnership_ids -> Vec<async_graphql::ID>,
-            external_ids -> Vec<$crate::graphql::record::ExternalId>,
-            provenance -> Vec<$crate::graphql::record::Provenance>,
-            claims -> Vec<$crate::graphql::record::RecordClaim>,
+            external_ids -> Vec<$crate::graphql::claims::ExternalId>,
+            provenance -> Vec<$crate::graphql::claims::Provenance>,
+            claims -> Vec<$crate::graphql::claims::RecordClaim>,
             resolved_from -> Option<async_graphql::ID>
         }
 
@@ -528,36 +385,6 @@ pub(crate) async fn record(
             .await?
             .map(|row| Record::Participation(Participation(row))),
     })
-}
-
-/// The row of a record with an id; the id of a record that has become part of another leads there.
-pub(crate) async fn found<E: record::Record>(
-    ctx: &Context<'_>,
-    id: Uuid,
-) -> Result<Option<Arc<E::Model>>> {
-    let row = ctx.batches().load_one(ById::<E>::new(id)).await?;
-    if let Some(row) = &row {
-        ctx.followed().note(E::TYPE, id, row.envelope().id);
-    }
-    Ok(row)
-}
-
-/// The ids by which a request asked for records that are known by others now.
-#[derive(Debug, Default)]
-pub(crate) struct Followed(Mutex<HashMap<Uuid, ID>>);
-
-impl Followed {
-    fn note(&self, kind: RecordType, asked: Uuid, found: Uuid) {
-        if asked != found {
-            let mut followed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            followed.insert(found, id::encode(kind, asked));
-        }
-    }
-
-    fn from(&self, found: Uuid) -> Option<ID> {
-        let followed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        followed.get(&found).cloned()
-    }
 }
 
 impl From<Record> for Node {

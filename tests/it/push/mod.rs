@@ -3,7 +3,9 @@
 mod claims;
 mod conflicts;
 mod contract;
+mod many;
 mod matching;
+mod provenance;
 mod references;
 mod repeated;
 mod reviews;

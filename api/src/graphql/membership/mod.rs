@@ -15,6 +15,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
@@ -117,7 +118,7 @@ impl MembershipQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Membership>>> {
         let id = id::decode_as(RecordType::Membership, &id)?;
-        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Memberships.

@@ -18,6 +18,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::ClusterOf;
 use super::membership::{Membership, MembershipFilter, MembershipOrderField};
@@ -26,7 +27,7 @@ use super::participation::{Participation, ParticipationFilter, ParticipationOrde
 use super::partnership_member::{
     PartnershipMember, PartnershipMemberFilter, PartnershipMemberOrderField,
 };
-use super::record::{self, Envelope, Finding, shared_record};
+use super::record::{Envelope, Finding, shared_record};
 use super::region::Region;
 use super::value::{self, Address, Classification, Identifier, IdentifierKey, Link, Name};
 use super::written::{Many, One};
@@ -278,7 +279,7 @@ impl OrganisationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Organisation>>> {
         let id = id::decode_as(RecordType::Organisation, &id)?;
-        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Organisations.

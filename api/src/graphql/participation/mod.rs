@@ -14,6 +14,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
@@ -120,7 +121,7 @@ impl ParticipationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Participation>>> {
         let id = id::decode_as(RecordType::Participation, &id)?;
-        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Participations.

@@ -15,6 +15,7 @@ use entities::record::RecordType;
 use super::connection::{self, List, PageArgs, Rows};
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::order::{OrderBy, order};
 use super::partnership_member::{
@@ -225,7 +226,7 @@ impl PartnershipQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Partnership>>> {
         let id = id::decode_as(RecordType::Partnership, &id)?;
-        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Partnerships.

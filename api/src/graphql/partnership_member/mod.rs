@@ -16,6 +16,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::{ById, ClusterOf};
 use super::order::{OrderBy, order};
@@ -133,7 +134,7 @@ impl PartnershipMemberQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<PartnershipMember>>> {
         let id = id::decode_as(RecordType::PartnershipMember, &id)?;
-        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Places in partnerships.

@@ -15,6 +15,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::{ById, ConsortiumOf};
 use super::order::{OrderBy, order};
@@ -223,7 +224,7 @@ impl ProjectQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Project>>> {
         let id = id::decode_as(RecordType::Project, &id)?;
-        Ok(record::found::<row::Entity>(ctx, id).await?.map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Projects.

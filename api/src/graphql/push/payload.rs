@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{MatchReason, Outcome};
 use crate::graphql::change::UserError;
+use crate::graphql::claims;
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
 use crate::graphql::id;
@@ -243,9 +244,9 @@ impl From<FieldConflict> for PushConflict {
         } = conflict;
         Self {
             field,
-            base: record::shown(&base),
-            yours: record::shown(&yours),
-            current: record::shown(&current),
+            base: claims::shown(&base),
+            yours: claims::shown(&yours),
+            current: claims::shown(&current),
         }
     }
 }

@@ -159,8 +159,12 @@ impl Pushing<'_> {
             }
         }
         for (kind, ids) in ids {
-            led.seen
-                .extend(store::existing(tx, scope, kind, ids).await?);
+            let there = store::existing(tx, scope, kind, ids.clone()).await?;
+            led.seen.extend(there);
+            let missing = ids.into_iter().filter(|id| !led.seen.contains(id));
+            let ends = store::followed(tx, scope, kind, missing.collect()).await?;
+            led.seen.extend(ends.values());
+            led.ends.extend(ends);
         }
         let claims = store::claims_on(tx, led.seen.iter().copied().collect()).await?;
         for (record, claims) in claims {

@@ -6,8 +6,10 @@
 //! the transaction itself, so nothing can come after.
 
 mod cursor;
+mod now;
 mod page;
 mod rows;
+mod seen;
 mod sight;
 mod term;
 mod wake;
@@ -28,7 +30,9 @@ use uuid::Uuid;
 use crate::store;
 
 pub use cursor::{Cursor, Secret};
-pub use page::{OtherFilter, Page, PageOf, Rebase, end, hidden_since, merged_into, page};
+pub use now::end;
+pub use page::{OtherFilter, Page, PageOf, Rebase, page};
+pub use seen::{hidden_since, merged_into, seen_once};
 pub use sight::{Claim, Sight};
 pub use term::begin_term;
 pub use wake::{Listener, Wake};

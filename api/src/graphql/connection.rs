@@ -382,7 +382,7 @@ fn request<E: Record>(
 }
 
 /// How many records, and whether from the end.
-fn limit(ctx: &Context<'_>, args: &PageArgs) -> Result<(u64, bool)> {
+pub(crate) fn limit(ctx: &Context<'_>, args: &PageArgs) -> Result<(u64, bool)> {
     let max = ctx.limits().page;
     let (name, wanted) = match (args.first, args.last) {
         (Some(_), Some(_)) => {

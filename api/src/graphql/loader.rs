@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use crate::auth::Actor;
 use crate::registry::{
-    self, ClusterCounts, ConsortiumSums, IdentifierPair, Page, PageRequest, Registry,
+    self, ClusterCounts, ConsortiumSums, HistorySlice, IdentifierPair, Page, PageRequest, Past,
+    Registry,
 };
 
 /// A failure that several resolvers share.
@@ -338,5 +339,28 @@ impl Loader<MentionsOf> for Batches {
             .into_iter()
             .map(|(id, said)| (MentionsOf(id), Arc::new(said)))
             .collect())
+    }
+}
+
+/// Asks for a part of a record's history.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct HistoryOf(pub(crate) Uuid, pub(crate) HistorySlice);
+
+impl Loader<HistoryOf> for Batches {
+    type Value = Arc<Vec<Past>>;
+    type Error = Arc<registry::Error>;
+
+    async fn load(&self, keys: &[HistoryOf]) -> Shared<HashMap<HistoryOf, Self::Value>> {
+        let mut by_slice: HashMap<HistorySlice, Vec<Uuid>> = HashMap::new();
+        for HistoryOf(record, slice) in keys {
+            by_slice.entry(*slice).or_default().push(*record);
+        }
+        let mut all = HashMap::with_capacity(keys.len());
+        for (slice, records) in by_slice {
+            let found = self.registry.histories(&self.actor, records, slice).await?;
+            let found = found.into_iter();
+            all.extend(found.map(|(record, past)| (HistoryOf(record, slice), Arc::new(past))));
+        }
+        Ok(all)
     }
 }

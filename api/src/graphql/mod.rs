@@ -67,6 +67,8 @@ pub struct Query(
     access::AgencyQuery,
     review::ReviewQuery,
     sync::ChangeQuery,
+    sync::ResolveQuery,
+    sync::StatusQuery,
 );
 
 /// What can be changed.
@@ -86,6 +88,7 @@ pub struct Mutation(
     push::PushMutation,
     push::SnapshotMutation,
     review::ReviewMutation,
+    sync::SourceMutation,
 );
 
 /// The schema.

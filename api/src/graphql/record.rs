@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::claims::{self, ExternalId, Provenance, RecordClaim};
 use super::cluster::Cluster;
+use super::connection::PageArgs;
 use super::context::RequestContext;
 use super::error::Result;
 use super::former::found;
@@ -23,6 +24,8 @@ use super::participation::Participation;
 use super::partnership::Partnership;
 use super::partnership_member::PartnershipMember;
 use super::project::Project;
+use super::sync::history::{self, HistoryConnection};
+use super::written::One;
 use crate::registry::AnyRecord;
 
 /// Anything with an id of its own.
@@ -98,6 +101,31 @@ pub(crate) enum Node {
         name = "findings",
         ty = "Vec<Finding>",
         desc = "What looks wrong in it."
+    ),
+    field(
+        name = "history",
+        ty = "One<HistoryConnection>",
+        arg(
+            name = "first",
+            ty = "Option<i32>",
+            desc = "How many of the newest, 200 at most."
+        ),
+        arg(
+            name = "after",
+            ty = "Option<String>",
+            desc = "Only those after this cursor."
+        ),
+        arg(
+            name = "last",
+            ty = "Option<i32>",
+            desc = "How many of the oldest, 200 at most."
+        ),
+        arg(
+            name = "before",
+            ty = "Option<String>",
+            desc = "Only those before this cursor."
+        ),
+        desc = "Its changes that you may see, newest first."
     )
 )]
 pub(crate) enum Record {
@@ -284,6 +312,24 @@ impl Envelope {
         claims::external_ids(ctx, &*self.0).await
     }
 
+    /// Its changes that you may see, newest first.
+    pub(crate) async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many of the newest, 200 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the oldest, 200 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<One<HistoryConnection>> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        history::of_record(ctx, self.0.columns().id, args).await
+    }
+
     /// The sources that its data come from, oldest first.
     pub(crate) async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
         claims::provenance(ctx, &*self.0).await
@@ -328,6 +374,22 @@ macro_rules! shared_record {
             provenance -> Vec<$crate::graphql::claims::Provenance>,
             claims -> Vec<$crate::graphql::claims::RecordClaim>,
             resolved_from -> Option<async_graphql::ID>
+        }
+
+        impl $name {
+            pub(crate) async fn history(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+                first: Option<i32>,
+                after: Option<String>,
+                last: Option<i32>,
+                before: Option<String>,
+            ) -> $crate::graphql::error::Result<
+                $crate::graphql::written::One<$crate::graphql::sync::history::HistoryConnection>,
+            > {
+                let envelope = self.envelope(ctx).await;
+                envelope.history(ctx, first, after, last, before).await
+            }
         }
 
         impl From<std::sync::Arc<$row>> for $name {

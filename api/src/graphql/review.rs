@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use entities::id::SourceId;
 use entities::organisation;
 use entities::record::RecordType;
 use uuid::Uuid;
@@ -73,6 +74,20 @@ impl Loader<CandidatesOf> for Batches {
         Ok(found
             .map(|(own, found)| (CandidatesOf(own), Arc::new(found)))
             .collect())
+    }
+}
+
+/// Asks how many organisations of a source wait.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct PendingOf(pub(crate) SourceId);
+
+impl Loader<PendingOf> for Batches {
+    type Value = i64;
+    type Error = Arc<registry::Error>;
+
+    async fn load(&self, _: &[PendingOf]) -> Shared<HashMap<PendingOf, i64>> {
+        let pending = self.registry.pending_reviews(&self.actor).await?;
+        Ok(pending.into_iter().map(|(source, n)| (PendingOf(source), n)).collect())
     }
 }
 

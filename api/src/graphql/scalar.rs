@@ -109,6 +109,25 @@ impl ScalarType for Cursor {
     }
 }
 
+/// Any value, as JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct JsonValue(pub(crate) serde_json::Value);
+
+/// Any value, as JSON.
+#[Scalar(
+    name = "JSON",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259"
+)]
+impl ScalarType for JsonValue {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
 /// A place in the order of all changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position(pub(crate) i64);

@@ -25,6 +25,7 @@ mod difference;
 mod edge;
 mod error;
 mod field;
+mod history;
 pub mod identifier;
 mod matching;
 mod membership;
@@ -40,6 +41,7 @@ mod project;
 mod push;
 mod read;
 mod reference;
+mod resolve;
 mod review;
 mod shared;
 mod source;
@@ -64,6 +66,7 @@ pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
 pub use error::{CursorFault, Error, InputErrorCode, Result, UserError};
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
+pub use history::{Past, kind_of};
 pub use matching::{Candidate, MatchReason};
 pub use membership::MembershipPatch;
 pub use money::{Money, decimal};
@@ -79,6 +82,7 @@ pub use push::{
     PushRow, Says, SnapshotReport, Statement,
 };
 pub use reference::Reference;
+pub use resolve::Resolution;
 pub use review::{Decision, MAX_DECISIONS, SettleOutcome, Settled};
 pub use shared::Shared;
 pub use steward::Steward;
@@ -87,8 +91,8 @@ pub use write::{Batch, Outcome, RowWrite, Target, Terms, Written};
 pub use crate::feed::{Position, Rebase};
 pub use crate::store::relation;
 pub use crate::store::{
-    ClusterCounts, Columns, ConsortiumSums, Filter, IdentifierPair, Key, Order, OrderKey, Page,
-    PageRequest, Quantifier, Related, Search, Slice, Test,
+    ClusterCounts, Columns, ConsortiumSums, Filter, HistorySlice, IdentifierPair, Key, Order,
+    OrderKey, Page, PageRequest, Quantifier, Related, Search, Slice, Test,
 };
 
 /// The registry: the one way to its records.

@@ -3,8 +3,10 @@
 use entities::record::{RecordType, Visibility};
 use entities::source;
 
-use super::{Registry, Result};
-use crate::auth::Actor;
+use super::access::{checked_name, permit};
+use super::error::InputErrorCode::InvalidState;
+use super::{Error, Registry, Result};
+use crate::auth::{Actor, Permission, Principal};
 use crate::{feed, store};
 
 impl Registry {
@@ -33,6 +35,53 @@ impl Registry {
         let source = store::ensure_source(&tx, new).await?;
         tx.commit().await?;
         Ok(source)
+    }
+
+    /// Registers a source of the actor's cluster; when it is there already, it is the same one.
+    ///
+    /// # Errors
+    /// When the actor may not, the name is none, or the database fails.
+    pub async fn register_source(
+        &self,
+        actor: &Actor,
+        name: &str,
+        default_visibility: Option<Visibility>,
+    ) -> Result<source::Model> {
+        permit(actor, Permission::Sync)?;
+        let message = "a source belongs to a cluster: register it with a token of the cluster";
+        let cluster = match actor.principal() {
+            Principal::Cluster(cluster) => cluster,
+            Principal::Operator => return Err(Error::refused(InvalidState, "", message)),
+            Principal::Agency(_) | Principal::Anonymous => {
+                return Err(Error::Forbidden(message.to_owned()));
+            }
+        };
+        let name = checked_name(name)?;
+        let tx = self.begin_write().await?;
+        let known = store::sources_of(&tx, actor.principal()).await?;
+        let known = known.into_iter().find(|source| source.name == name);
+        let as_known = known.map(|source| source.default_visibility);
+        let new = source::Model {
+            id: self.clock.new_id().into(),
+            name,
+            cluster_id: Some(cluster),
+            default_visibility: default_visibility.or(as_known).unwrap_or_default(),
+            licence: None,
+            url: None,
+            created_at: self.clock.now(),
+            last_push_at: None,
+        };
+        let source = store::ensure_source(&tx, new).await?;
+        tx.commit().await?;
+        Ok(source)
+    }
+
+    /// The sources that are the actor's own: a cluster's, and of the operator the public ones.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn own_sources(&self, actor: &Actor) -> Result<Vec<source::Model>> {
+        Ok(store::sources_of(&self.db.read, actor.principal()).await?)
     }
 
     /// The ids under which a source knows records of a type.

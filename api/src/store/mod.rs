@@ -11,11 +11,13 @@ mod connect;
 mod counts;
 mod existing;
 mod filter;
+mod history;
 mod idempotency;
 mod identifiers;
 mod key;
 mod lock;
 mod log;
+mod own_sources;
 mod page;
 mod pairs;
 mod read;
@@ -46,11 +48,13 @@ pub use counts::{
 };
 pub use existing::{existing, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
+pub use history::{HistoryEntry, HistorySlice, histories};
 pub use idempotency::{keep_answer, take_idempotency_key};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
 pub use lock::{lock, lock_by, lock_linked_partnerships};
 pub use log::{ColumnNames, LogLine, log_since};
+pub use own_sources::{known_as, own_external_ids, sources_of};
 pub use page::{Order, OrderKey, Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use pairs::{
     Pair, move_pairs, open_pairs, open_reviews, open_reviews_by_source, save_pairs, settle_pairs,
@@ -67,7 +71,7 @@ pub use snapshots::{
     claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,
     missing_in_snapshot, note_in_snapshot, snapshot,
 };
-pub use sources::{ensure_source, external_ids, mentions, own_external_ids, source, sources_of};
+pub use sources::{ensure_source, external_ids, mentions, source};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

@@ -5,15 +5,13 @@ use std::collections::HashMap;
 use entities::id::{ClusterId, SourceId};
 use entities::record::RecordType;
 use entities::{source, source_record};
-use sea_orm::sea_query::{OnConflict, SimpleExpr};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::{one_of, save};
-use crate::auth::Principal;
 
 /// Finds a source of an owner by its name, or registers it; what is said of it is as said now.
 ///
@@ -88,7 +86,7 @@ pub async fn source(
         .await
 }
 
-/// What sources said of these records, oldest first.
+/// What sources say of these records, oldest first.
 ///
 /// # Errors
 /// When the database does.
@@ -142,68 +140,4 @@ pub async fn external_ids(
         .into_tuple()
         .all(db)
         .await
-}
-
-/// The sources that are a principal's own: a cluster's, and of the operator the public ones.
-///
-/// # Errors
-/// When the database does.
-pub async fn sources_of(
-    db: &impl ConnectionTrait,
-    principal: Principal,
-) -> Result<Vec<source::Model>, DbErr> {
-    let Some(own) = own(principal) else {
-        return Ok(Vec::new());
-    };
-    source::Entity::find()
-        .filter(own)
-        .order_by_asc(source::Column::Name)
-        .all(db)
-        .await
-}
-
-/// The ids under which a principal's own sources know records: source, id.
-///
-/// # Errors
-/// When the database does.
-pub async fn own_external_ids(
-    db: &impl ConnectionTrait,
-    principal: Principal,
-    records: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<(String, String)>>, DbErr> {
-    let mut ids: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
-    let Some(own) = own(principal).filter(|_| !records.is_empty()) else {
-        return Ok(ids);
-    };
-    let source = source_record::Entity::belongs_to(source::Entity)
-        .from(source_record::Column::SourceId)
-        .to(source::Column::Id);
-    let record = source_record::Column::RecordId;
-    let rows = source_record::Entity::find()
-        .join(JoinType::InnerJoin, source.into())
-        .filter(own)
-        .filter(one_of(record.into_expr(), records.to_vec()))
-        .filter(source_record::Column::WithdrawnAt.is_null())
-        .order_by_asc(source::Column::Name)
-        .order_by_asc(source_record::Column::ExternalId)
-        .select_only()
-        .column(record)
-        .column(source::Column::Name)
-        .column(source_record::Column::ExternalId)
-        .into_tuple::<(Uuid, String, String)>()
-        .all(db)
-        .await?;
-    for (record, source, id) in rows {
-        ids.entry(record).or_default().push((source, id));
-    }
-    Ok(ids)
-}
-
-/// Whether a source is a principal's own; none where it has none.
-fn own(principal: Principal) -> Option<SimpleExpr> {
-    match principal {
-        Principal::Cluster(id) => Some(source::Column::ClusterId.eq(id)),
-        Principal::Operator => Some(source::Column::ClusterId.is_null()),
-        Principal::Agency(_) | Principal::Anonymous => None,
-    }
 }

@@ -7,3 +7,4 @@ mod partnerships;
 mod projects;
 mod reference;
 mod search;
+pub(crate) mod sync;

@@ -137,6 +137,6 @@ fn pairs(errors: &[UserError]) -> Vec<(String, String)> {
 }
 
 /// An id as clients see it.
-fn id(prefix: &'static str, id: impl Into<Uuid>) -> Value {
+pub(crate) fn id(prefix: &'static str, id: impl Into<Uuid>) -> Value {
     json!(type_id::write(prefix, id.into()))
 }

@@ -20,7 +20,7 @@ pub(crate) use viewer::ViewerQuery;
 ///
 /// # Errors
 /// When it failed for another reason.
-fn answer<T>(done: registry::Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
+pub(crate) fn answer<T>(done: registry::Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
     match done {
         Ok(done) => Ok((Some(done), Vec::new())),
         Err(registry::Error::Refused(errors)) => {

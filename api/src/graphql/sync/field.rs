@@ -4,6 +4,11 @@ use std::collections::BTreeSet;
 
 use entities::record::RecordType;
 use heck::ToLowerCamelCase;
+use serde_json::Value as Json;
+
+use crate::graphql::id;
+use crate::graphql::scalar::JsonValue;
+use crate::registry::kind_of;
 
 /// The fields that show these columns, each once, sorted.
 pub(super) fn names(kind: RecordType, columns: &[String]) -> Vec<String> {
@@ -33,6 +38,45 @@ fn of(kind: RecordType, column: &str) -> Vec<String> {
         }
     };
     fields.iter().map(|field| (*field).to_owned()).collect()
+}
+
+/// The name under which a history shows a column; none when it only serves the registry itself.
+pub(super) fn shown(kind: RecordType, column: &str) -> Option<String> {
+    match of(kind, column).as_slice() {
+        [] => None,
+        [field] if !column.ends_with("_minor") && !column.starts_with("region_") => {
+            Some(field.clone())
+        }
+        _ => Some(column.to_lower_camel_case()),
+    }
+}
+
+/// The value of a column as a history shows it: ids as clients know them, names of parts as fields
+/// are written.
+pub(super) fn value(column: &str, value: Option<&Json>) -> Option<JsonValue> {
+    let value = value.filter(|value| !value.is_null())?;
+    Some(JsonValue(as_clients_know_it(column, value)))
+}
+
+fn as_clients_know_it(name: &str, value: &Json) -> Json {
+    match value {
+        Json::String(text) => match (kind_of(name), text.parse()) {
+            (Some(kind), Ok(id)) => Json::String(id::encode(kind, id).0),
+            _ => value.clone(),
+        },
+        Json::Array(items) => {
+            let items = items.iter();
+            items.map(|item| as_clients_know_it(name, item)).collect()
+        }
+        Json::Object(parts) => {
+            let parts = parts.iter().map(|(part, value)| {
+                let known = as_clients_know_it(part, value);
+                (part.to_lower_camel_case(), known)
+            });
+            Json::Object(parts.collect())
+        }
+        plain => plain.clone(),
+    }
 }
 
 #[cfg(test)]

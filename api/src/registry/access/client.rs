@@ -185,11 +185,11 @@ fn no_such_client() -> Error {
 }
 
 /// A name that people can read and tell from others.
-fn checked_name(name: &str) -> Result<String> {
+pub(in crate::registry) fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     let refused = |code, message| Err(Error::refused(code, "name", message));
     if name.is_empty() {
-        return refused(Required, "a client has a name: say what it is for");
+        return refused(Required, "a name is needed: say what it is for");
     }
     if name.chars().count() > MAX_NAME {
         return refused(TooLong, "the name is too long");

@@ -19,6 +19,7 @@ use crate::auth::{Actor, Permission, Principal};
 
 pub use agency::Granted;
 pub use authority::{Authority, AuthoritySettings};
+pub(in crate::registry) use client::checked_name;
 pub use client::{Issued, NewClient};
 pub(in crate::registry) use hashing::Hashing;
 pub(in crate::registry) use known::Revoked;

@@ -1,0 +1,114 @@
+//! Which records a reader sees, or once could: the policy over the heads of the feed and over what
+//! sight of records has ended.
+
+use entities::change_head::{self, ChangeOp};
+use entities::{past_sight, record_party};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::Position;
+use crate::auth::Scope;
+use crate::store::one_of;
+use crate::store::scope::{Shown, shown_to};
+
+/// The heads of those of these records that the reader could see at some time, under the rights that it
+/// has now.
+///
+/// # Errors
+/// When the database does.
+pub async fn seen_once(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    records: Vec<Uuid>,
+) -> Result<Vec<change_head::Model>, DbErr> {
+    change_head::Entity::find()
+        .filter(one_of(change_head::Column::RecordId.into_expr(), records))
+        .filter(was_seen(scope, 0))
+        .all(db)
+        .await
+}
+
+/// The records that became part of these, of those that the reader could see at some time since a
+/// position: each pair has the one that stayed, then the one that went.
+///
+/// # Errors
+/// When the database does.
+pub async fn merged_into(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    records: Vec<Uuid>,
+    since: Position,
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    use change_head::Column::{RecordId, ReplacedBy, Seq};
+    change_head::Entity::find()
+        .filter(one_of(ReplacedBy.into_expr(), records))
+        .filter(was_seen(scope, since))
+        .order_by_asc(Seq)
+        .select_only()
+        .columns([ReplacedBy, RecordId])
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Of these records those whose sight ended after a position and did not include the reader.
+///
+/// # Errors
+/// When the database does.
+pub async fn hidden_since(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    records: Vec<Uuid>,
+    after: Position,
+) -> Result<Vec<Uuid>, DbErr> {
+    let shown = Shown::of_past_sight(&Alias::new("past_sight").into_iden());
+    past_sight::Entity::find()
+        .filter(one_of(past_sight::Column::RecordId.into_expr(), records))
+        .filter(past_sight::Column::Seq.gt(after))
+        .filter(shown_to(scope, &shown).not())
+        .select_only()
+        .column(past_sight::Column::RecordId)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Whether the reader may see the record of a head now.
+pub(super) fn is_seen(scope: &Scope) -> Condition {
+    let shown = Shown::of_head(&Alias::new("change_head").into_iden());
+    Condition::all()
+        .add(change_head::Column::Op.eq(ChangeOp::Upsert))
+        .add(shown_to(scope, &shown))
+}
+
+/// Whether the reader could see the record of a head at some time since a position: through a sight
+/// that ended after it, or as a party.
+pub(super) fn was_seen(scope: &Scope, since: Position) -> Condition {
+    let record = || Expr::col((change_head::Entity, change_head::Column::RecordId));
+    let past = Alias::new("past").into_iden();
+    let shown = Query::select()
+        .expr(Expr::value(1))
+        .from_as(past_sight::Entity, past.clone())
+        .and_where(Expr::col((past.clone(), past_sight::Column::RecordId)).eq(record()))
+        .and_where(Expr::col((past.clone(), past_sight::Column::Seq)).gt(since))
+        .cond_where(shown_to(scope, &Shown::of_past_sight(&past)))
+        .to_owned();
+    let shown = Condition::any().add(Expr::exists(shown));
+    let Scope::Cluster(me) = scope else {
+        return shown;
+    };
+    let party = |column| Expr::col((record_party::Entity, column));
+    let until = || party(record_party::Column::Until);
+    let party = Query::select()
+        .expr(Expr::value(1))
+        .from(record_party::Entity)
+        .and_where(party(record_party::Column::RecordId).eq(record()))
+        .and_where(party(record_party::Column::ClusterId).eq(Uuid::from(*me)))
+        .and_where(until().is_null().or(until().gt(since)))
+        .to_owned();
+    shown.add(Expr::exists(party))
+}

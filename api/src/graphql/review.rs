@@ -87,7 +87,10 @@ impl Loader<PendingOf> for Batches {
 
     async fn load(&self, _: &[PendingOf]) -> Shared<HashMap<PendingOf, i64>> {
         let pending = self.registry.pending_reviews(&self.actor).await?;
-        Ok(pending.into_iter().map(|(source, n)| (PendingOf(source), n)).collect())
+        Ok(pending
+            .into_iter()
+            .map(|(source, n)| (PendingOf(source), n))
+            .collect())
     }
 }
 

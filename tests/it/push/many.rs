@@ -57,7 +57,7 @@ async fn statements_do_not_grow_with_rows(server: TestServer) {
     alpha.push(members(0, 1));
     let mut counted = Vec::new();
     for (from, to) in [(10, 12), (20, 120)] {
-        server.statements.take();
+        drop(server.statements.take());
         alpha.push(members(from, to));
         counted.push(server.statements.take().len());
     }

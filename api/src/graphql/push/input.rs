@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::PushMode;
 use crate::auth::type_id;
 use crate::graphql::change::{RecordRef, id_or_nil};
-use crate::graphql::error::{GraphqlError, Result};
 use crate::graphql::membership::MembershipData;
 use crate::graphql::organisation::OrganisationData;
 use crate::graphql::participation::ParticipationData;
@@ -178,12 +177,7 @@ fn ids(ids: Vec<ID>) -> Vec<entities::id::PartnershipId> {
 /// The prefix of a snapshot's id.
 pub(super) const SNAPSHOT: &str = "snapshot";
 
-/// Reads the id of a snapshot.
-pub(super) fn snapshot_id(id: &ID) -> Result<Uuid> {
-    type_id::read(SNAPSHOT, id).ok_or_else(|| {
-        GraphqlError::bad_request(format!(
-            "`{}` is no id of a snapshot: take it as `startSnapshotPush` returned it.",
-            id.as_str()
-        ))
-    })
+/// Reads the id of a snapshot. No snapshot has the nil id, so what cannot be read is not found.
+pub(super) fn snapshot_id(id: &ID) -> Uuid {
+    type_id::read(SNAPSHOT, id).unwrap_or_default()
 }

@@ -60,7 +60,7 @@ impl PushMutation {
                 PushMode::AllOrNothing => Mode::AllOrNothing,
             },
             dry_run,
-            snapshot: snapshot.map(|id| input::snapshot_id(&id)).transpose()?,
+            snapshot: snapshot.as_ref().map(input::snapshot_id),
             rows: rows.into_iter().map(Into::into).collect(),
         };
         Ok(ctx.registry().push(ctx.actor(), push).await?.into())

@@ -130,7 +130,7 @@ impl SnapshotMutation {
             max_missing_fraction,
             dry_run,
         } = input;
-        let id = snapshot_id(&snapshot)?;
+        let id = snapshot_id(&snapshot);
         let how = (missing.into(), max_missing_fraction);
         let which = (source.as_str(), id);
         let committed = ctx

@@ -8,8 +8,8 @@ use crate::graphql::access::answer;
 use crate::graphql::change::UserError;
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
-use crate::graphql::review::PendingOf;
 use crate::graphql::record::Visibility;
+use crate::graphql::review::PendingOf;
 use crate::graphql::scalar::{Cursor, Position};
 use crate::graphql::written::{Many, One};
 

@@ -1,13 +1,15 @@
-//! The examples of the README, word by word, against the demo.
+//! The examples of the README and of docs/sync.md, word by word, against the demo.
 
 use partner_registry::delivery::demo;
 use serde_json::Value;
 use tests::{TestServer, on_both};
 
-/// The bodies and the answers of README's `curl` examples.
-fn examples() -> Vec<(Value, Value)> {
-    let readme = include_str!("../../README.md");
-    let blocks: Vec<&str> = readme.split("```").skip(1).step_by(2).collect();
+const README: &str = include_str!("../../README.md");
+const SYNC: &str = include_str!("../../docs/sync.md");
+
+/// The bodies and the answers of a text's `curl` examples.
+fn examples(text: &str) -> Vec<(Value, Value)> {
+    let blocks: Vec<&str> = text.split("```").skip(1).step_by(2).collect();
     let of = |language: &str| -> Vec<&str> {
         blocks
             .iter()
@@ -34,7 +36,7 @@ async fn the_examples_answer_what_they_say(server: TestServer) {
             .await
             .expect("the demo loads")
     );
-    let examples = examples();
+    let examples = examples(README);
     assert_eq!(examples.len(), 3, "README promises three examples");
     let nobody = server.as_anonymous();
     for (body, expected) in examples {
@@ -44,4 +46,29 @@ async fn the_examples_answer_what_they_say(server: TestServer) {
     }
 }
 
-on_both!(the_examples_answer_what_they_say);
+/// The examples of sync go on from each other: a cursor is written as `…`.
+async fn the_examples_of_sync_answer_what_they_say(server: TestServer) {
+    demo::load_if_empty(&server.registry, &server.actor)
+        .await
+        .expect("the demo loads");
+    let examples = examples(SYNC);
+    assert_eq!(examples.len(), 2, "a first page, and the next one");
+    let nobody = server.as_anonymous();
+    let mut cursor = Value::Null;
+    for (body, expected) in examples {
+        let mut variables = body["variables"].clone();
+        if variables["after"] == "…" {
+            variables["after"] = cursor;
+        }
+        let document = body["query"].as_str().expect("a document");
+        let mut data = nobody.query(document, variables);
+        cursor = data["changes"]["cursor"].take();
+        data["changes"]["cursor"] = "…".into();
+        assert_eq!(data, expected["data"], "{document}");
+    }
+}
+
+on_both!(
+    the_examples_answer_what_they_say,
+    the_examples_of_sync_answer_what_they_say,
+);

@@ -12,7 +12,7 @@ use entities::organisation;
 use entities::partnership_member::PartnershipRole;
 use entities::record::Visibility::{Owner, Partners};
 use entities::value::IdentifierScheme;
-use partner_registry::registry::{NewIdentifier, Patch, Reference, RowWrite};
+use partner_registry::registry::{Batch, Mode, NewIdentifier, Patch, Reference, RowWrite, Target};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -140,6 +140,23 @@ impl World {
                 let row = given::membership(self.partner.cluster, row);
                 self.partner.put(server, named(&[self.hidden], row)).await;
             }
+            6 => {
+                // A record of a public source that the registry keeps to itself.
+                let (registry, actor) = (&server.registry, &server.actor);
+                let source = registry.ensure_source(actor, "CORDIS", "CC BY 4.0", "https://e.eu");
+                let target = Target::External("7".to_owned());
+                let row = RowWrite {
+                    target,
+                    ..shown(Owner, given::organisation(&name))
+                };
+                let batch = Batch {
+                    rows: vec![row],
+                    source: Some(source.await.unwrap()),
+                    mode: Mode::Strict,
+                    origin: "test".to_owned(),
+                };
+                registry.write(actor, batch).await.unwrap();
+            }
             _ => {
                 server.put(given::partnership(&name)).await;
                 let row = given::membership(self.viewer.cluster, organisation);
@@ -150,7 +167,7 @@ impl World {
 }
 
 /// What [`World::hide`] can do.
-const WAYS_TO_HIDE: usize = 7;
+const WAYS_TO_HIDE: usize = 8;
 
 /// An identifier that visible and hidden organisations hold.
 fn with_pic(mut row: RowWrite<organisation::Entity>) -> RowWrite<organisation::Entity> {
@@ -302,6 +319,23 @@ async fn try_case(
          { organisations { name findings { message } cluster { name memberCount } } } }"
             .to_owned(),
     );
+    documents
+        .push("{ recordByExternalId(source: \"CORDIS\", externalId: \"7\") { id } }".to_owned());
+    documents.push(
+        "{ organisations(search: \"alpha\") { nodes { id history { nodes { op version at \
+         by { name id } fields { field before after } } pageInfo { hasNextPage } } } } }"
+            .to_owned(),
+    );
+    let known = [
+        id("organisation", world.organisation),
+        id("project", world.project),
+        id("partnership", world.hidden),
+        id("cluster", world.stranger.cluster),
+    ];
+    let known = json!(known);
+    documents.push(format!(
+        "{{ resolveIds(ids: {known}) {{ id state currentId }} }}"
+    ));
     let viewers = [world.viewer.caller(server), server.as_anonymous()];
     let ask = || -> Vec<Value> {
         let asked = viewers
@@ -357,6 +391,7 @@ async fn what_is_hidden_is_refused_like_what_is_not_there(server: TestServer) {
             &[
                 "query ($id: ID!) { node(id: $id) { id } organisation(id: $id) { name } }",
                 "query ($id: ID!) { organisations(filter: { id: { in: [$id] } }) { totalCount } }",
+                "query ($id: ID!) { resolveIds(ids: [$id]) { id state currentId } }",
                 "mutation ($id: ID!) { updateOrganisation(input: { id: $id, ifVersion: 7, data: { name: \"x\" } }) { userErrors { code path message } } }",
                 "mutation ($id: ID!) { archiveOrganisation(input: { id: $id }) { userErrors { code path message } } }",
                 "mutation ($id: ID!) { restoreOrganisation(input: { id: $id }) { userErrors { code path message } } }",

@@ -23,7 +23,7 @@ on_postgres! {
 }
 
 /// Longer than any test takes.
-const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_hours(1);
 
 fn waiting(reader: &Reader) -> ChangesOf {
     ChangesOf {

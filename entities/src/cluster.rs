@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sea_orm::FromJsonQueryResult;
 
 use crate::id::{ClusterId, OrganisationId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::{Classifications, Links, text_enum};
 
 text_enum! {
@@ -80,6 +80,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// The organisation that runs it.
     pub organisation_id: OrganisationId,
     /// The name under which it is known.
@@ -124,7 +127,7 @@ impl ActiveModelBehavior for ActiveModel {}
 record! {
     Cluster:
     id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
-    findings, organisation_id, name, name_key, acronym, country, region_code, region_version,
-    region_place, year_founded, management_label, website, links, declared, classifications,
-    description,
+    findings, provenance, organisation_id, name, name_key, acronym, country, region_code,
+    region_version, region_place, year_founded, management_label, website, links, declared,
+    classifications, description,
 }

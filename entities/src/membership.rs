@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClusterId, MembershipId, OrganisationId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::text_enum;
 
 text_enum! {
@@ -47,6 +47,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// The cluster.
     pub cluster_id: ClusterId,
     /// The member.
@@ -72,5 +75,6 @@ impl ActiveModelBehavior for ActiveModel {}
 record! {
     Membership:
     id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
-    findings, cluster_id, organisation_id, category, applied_on, starts_on, ends_on, end_reason,
+    findings, provenance, cluster_id, organisation_id, category, applied_on, starts_on, ends_on,
+    end_reason,
 }

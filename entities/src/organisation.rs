@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sea_orm::FromJsonQueryResult;
 
 use crate::id::{ClusterId, OrganisationId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::{Address, Classifications, Identifiers, Links, Names, text_enum};
 
 text_enum! {
@@ -146,6 +146,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// The name to show.
     pub name: String,
     /// The name folded, for order and search.
@@ -204,7 +207,7 @@ impl ActiveModelBehavior for ActiveModel {}
 record! {
     Organisation:
     id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
-    findings, name, name_key, names, kind, other_kinds, legal_status, legal_form, is_sme, sizes,
-    country, region_code, region_version, region_place, address, location, website, links,
-    identifiers, classifications, description,
+    findings, provenance, name, name_key, names, kind, other_kinds, legal_status, legal_form,
+    is_sme, sizes, country, region_code, region_version, region_place, address, location, website,
+    links, identifiers, classifications, description,
 }

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClusterId, OrganisationId, ParticipationId, ProjectId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::text_enum;
 
 text_enum! {
@@ -63,6 +63,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// The project.
     pub project_id: ProjectId,
     /// The participant.
@@ -94,6 +97,6 @@ impl ActiveModelBehavior for ActiveModel {}
 record! {
     Participation:
     id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
-    findings, project_id, organisation_id, role, order, eu_contribution_minor,
+    findings, provenance, project_id, organisation_id, role, order, eu_contribution_minor,
     net_eu_contribution_minor, total_cost_minor, currency, terminated, was_sme,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sea_orm::FromJsonQueryResult;
 
 use crate::id::{ClusterId, OrganisationId, PartnershipId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::{Classifications, Texts, text_enum};
 
 text_enum! {
@@ -114,6 +114,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// Short name.
     pub acronym: Option<String>,
     /// Title.
@@ -163,7 +166,7 @@ impl ActiveModelBehavior for ActiveModel {}
 record! {
     Partnership:
     id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
-    findings, acronym, title, name_key, programme, funding_status, status, starts_on,
+    findings, provenance, acronym, title, name_key, programme, funding_status, status, starts_on,
     duration_months, origin, objectives, expected_results, declared_partner_count,
     declared_sme_count, links, classifications, website, dissolved_at,
 }

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClusterId, OrganisationId, PartnershipId, PartnershipMemberId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::text_enum;
 
 text_enum! {
@@ -47,6 +47,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// The partnership.
     pub partnership_id: PartnershipId,
     /// The member.
@@ -75,6 +78,6 @@ impl ActiveModelBehavior for ActiveModel {}
 record! {
     PartnershipMember:
     id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
-    findings, partnership_id, organisation_id, role, starts_on, ends_on, accepted_cluster_id,
-    accepted_at, left_at,
+    findings, provenance, partnership_id, organisation_id, role, starts_on, ends_on,
+    accepted_cluster_id, accepted_at, left_at,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sea_orm::FromJsonQueryResult;
 
 use crate::id::{ClusterId, PartnershipId, ProjectId};
-use crate::record::{Findings, PartnershipIds, Visibility, record};
+use crate::record::{FieldSources, Findings, PartnershipIds, Visibility, record};
 use crate::value::{Classifications, Identifiers, Links, text_enum};
 
 text_enum! {
@@ -100,6 +100,9 @@ pub struct Model {
     /// What looks wrong in the record.
     #[sea_orm(column_type = "JsonBinary")]
     pub findings: Findings,
+    /// The sources that its fields came from.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub provenance: FieldSources,
     /// Short name.
     pub acronym: Option<String>,
     /// Title.
@@ -159,7 +162,7 @@ impl ActiveModelBehavior for ActiveModel {}
 record! {
     Project:
     id, version, created_at, updated_at, steward_id, visibility, partnership_ids, archived_at,
-    findings, acronym, title, name_key, summary, status, starts_on, ends_on, signed_on, programme,
-    funding_scheme, call, call_topic, total_cost_minor, eu_contribution_minor, currency, keywords,
-    topics, identifiers, maturity, partnership_id, website, links,
+    findings, provenance, acronym, title, name_key, summary, status, starts_on, ends_on, signed_on,
+    programme, funding_scheme, call, call_topic, total_cost_minor, eu_contribution_minor, currency,
+    keywords, topics, identifiers, maturity, partnership_id, website, links,
 }

@@ -1,11 +1,13 @@
 //! What every shared record has in common: the envelope, and how the generic code reaches it.
 
+use std::collections::BTreeMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromJsonQueryResult, IntoActiveModel, QueryResult};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ClusterId, PartnershipId};
+use crate::id::{ClusterId, PartnershipId, SourceId};
 
 /// The kinds of shared records, as the feed names them.
 #[derive(
@@ -144,6 +146,35 @@ pub enum FindingCode {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct PartnershipIds(pub Vec<PartnershipId>);
 
+/// Where the fields of a record come from. Most come from where the record does, so that is said
+/// once, and by name only what came from elsewhere since.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct FieldSources {
+    /// The source that brought the record; none: people did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<SourceId>,
+    /// The fields that came from another source, or (none) that people wrote since.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, Option<SourceId>>,
+}
+
+impl FieldSources {
+    /// The source that a field came from; none: people wrote it.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<SourceId> {
+        self.fields.get(field).copied().unwrap_or(self.record)
+    }
+
+    /// Says where a field came from.
+    pub fn set(&mut self, field: &str, source: Option<SourceId>) {
+        if source == self.record {
+            self.fields.remove(field);
+        } else {
+            self.fields.insert(field.to_owned(), source);
+        }
+    }
+}
+
 /// The columns that every shared record has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
@@ -190,6 +221,10 @@ pub trait RecordRow:
     /// # Errors
     /// When a column is not there or holds something else.
     fn read(row: &QueryResult, has: &[bool]) -> Result<Self, DbErr>;
+    /// Where its fields come from.
+    fn provenance(&self) -> &FieldSources;
+    /// The same, to be changed.
+    fn provenance_mut(&mut self) -> &mut FieldSources;
 }
 
 /// Makes a module's `Entity` and `Model` a [`Record`]; the columns stand in the order of the table.
@@ -254,6 +289,14 @@ macro_rules! record {
                         None => Default::default(),
                     },
                 )+})
+            }
+
+            fn provenance(&self) -> &$crate::record::FieldSources {
+                &self.provenance
+            }
+
+            fn provenance_mut(&mut self) -> &mut $crate::record::FieldSources {
+                &mut self.provenance
             }
         }
     };

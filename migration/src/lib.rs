@@ -17,6 +17,7 @@ mod m20261122_000008_access;
 mod m20261122_000009_sight;
 mod m20261128_000010_audit;
 mod m20261128_000011_sync;
+mod m20261128_000012_push;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_sight::Migration),
             Box::new(m20261128_000010_audit::Migration),
             Box::new(m20261128_000011_sync::Migration),
+            Box::new(m20261128_000012_push::Migration),
         ]
     }
 }

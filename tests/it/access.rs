@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tests::{Caller, TestApp, TestServer, on_both};
 
 use crate::given::{cluster, one_of_each, organisation};
+use crate::push::Pusher;
 use crate::sdl::{fields, mutations, named, needs_arguments, object_fields, selections, types};
 
 /// A row a field of an object type; a column a kind of principal.
@@ -194,6 +195,13 @@ async fn one_client_and_grant(app: &TestApp) {
     grant.expect("a grant");
 }
 
+/// Two organisations of one name, of which the second waits to be looked at.
+async fn one_review(server: &TestServer) {
+    for (pusher, id) in Pusher::partners(server).await.iter().zip(["a1", "b1"]) {
+        pusher.organisation(id, json!({ "name": "Twin", "country": "IT" }));
+    }
+}
+
 /// Whether the answer is that this is not for the one who asks.
 fn is_forbidden(answer: &Value) -> bool {
     let code = answer["errors"][0]["extensions"]["code"].as_str();
@@ -258,6 +266,7 @@ fn least(types: &BTreeMap<String, TypeDefinition>, ty: &str) -> String {
         }
         _ => match name {
             "Int" => "1".to_owned(),
+            "Float" => "0.5".to_owned(),
             "Boolean" => "true".to_owned(),
             "ID" => "\"organisation_00000000000000000000000001\"".to_owned(),
             _ => "\"x\"".to_owned(),
@@ -269,6 +278,7 @@ fn least(types: &BTreeMap<String, TypeDefinition>, ty: &str) -> String {
 async fn what_the_operator_may_read_is_answered(server: TestServer) {
     one_of_each(&server).await;
     one_client_and_grant(&server).await;
+    one_review(&server).await;
     let types = types();
     let mut lists = 0;
     for list in fields(&types["Query"]) {

@@ -30,6 +30,7 @@ mod operate;
 mod paging;
 mod posted;
 mod program;
+mod push;
 mod queries;
 mod readme;
 mod records;

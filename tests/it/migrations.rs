@@ -116,7 +116,9 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     select::<entities::feed_clock::Entity>(&db, &mut said).await;
     select::<entities::feed_secret::Entity>(&db, &mut said).await;
     select::<entities::feed_term::Entity>(&db, &mut said).await;
+    select::<entities::idempotency_key::Entity>(&db, &mut said).await;
     select::<entities::identifier_key::Entity>(&db, &mut said).await;
+    select::<entities::match_pair::Entity>(&db, &mut said).await;
     select::<entities::membership::Entity>(&db, &mut said).await;
     select::<entities::organisation::Entity>(&db, &mut said).await;
     select::<entities::participation::Entity>(&db, &mut said).await;
@@ -124,10 +126,13 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     select::<entities::partnership_member::Entity>(&db, &mut said).await;
     select::<entities::past_sight::Entity>(&db, &mut said).await;
     select::<entities::project::Entity>(&db, &mut said).await;
+    select::<entities::push_snapshot::Entity>(&db, &mut said).await;
+    select::<entities::push_snapshot_row::Entity>(&db, &mut said).await;
     select::<entities::record_classification::Entity>(&db, &mut said).await;
     select::<entities::record_identifier::Entity>(&db, &mut said).await;
     select::<entities::record_partnership::Entity>(&db, &mut said).await;
     select::<entities::record_party::Entity>(&db, &mut said).await;
+    select::<entities::record_sign::Entity>(&db, &mut said).await;
     select::<entities::search_document::Entity>(&db, &mut said).await;
     select::<entities::signing_key::Entity>(&db, &mut said).await;
     select::<entities::source::Entity>(&db, &mut said).await;

@@ -7,7 +7,7 @@ use partner_registry::clock::Clock;
 use partner_registry::feed::Position;
 use partner_registry::registry::{
     Batch, Filter, InputErrorCode, Mode, Outcome, Registry, RowWrite, Search, Shared, Steward,
-    Target, Written,
+    Target, Terms, Written,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 use uuid::Uuid;
@@ -169,6 +169,7 @@ pub fn create<E: Shared>() -> RowWrite<E> {
         partnerships: None,
         archive: None,
         steward: Steward::default(),
+        terms: Terms::default(),
     }
 }
 

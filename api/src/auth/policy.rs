@@ -7,6 +7,9 @@
 //! | `OWNER` | its steward |
 //! | archived | nobody |
 //!
+//! A cluster whose own source speaks of a record sees it, whatever its audience is, until the source
+//! withdraws.
+//!
 //! The operator sees every record that is not archived. A record whose steward is the registry
 //! itself has no partners: unless it is `PUBLIC`, the operator alone sees it. An agency sees what is
 //! `PUBLIC`.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::import::cordis::{self, CordisFiles};
 use super::import::{ImportError, ImportOptions};
 use crate::auth::Actor;
-use crate::registry::{self, Batch, Mode, Registry, RowWrite, Run, Shared, Steward, Target};
+use crate::registry::{self, Batch, Mode, Registry, RowWrite, Run, Shared, Steward, Target, Terms};
 
 /// Part of Horizon Europe, in the columns of the CORDIS extract.
 const ORGANISATIONS: &[u8] = include_bytes!("../../data/demo/organisations.csv.gz");
@@ -219,6 +219,7 @@ async fn write<E: Shared>(
         partnerships: None,
         archive: None,
         steward: Steward::default(),
+        terms: Terms::default(),
     });
     let batch = Batch {
         rows: rows.collect(),

@@ -15,12 +15,17 @@ mod sight;
 mod term;
 mod wake;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::id::SourceId;
 use entities::record::RecordType;
 use entities::{change_head, change_log, feed_clock};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::store;
@@ -97,8 +102,15 @@ pub async fn commit_changes(
     let mut heads = Vec::with_capacity(changes.len());
     let mut log = Vec::with_capacity(changes.len());
     let mut ends = sight::Ends::default();
+    // A record that changes twice in a transaction has two entries and one head.
+    let last: HashMap<Uuid, i32> = changes
+        .iter()
+        .map(|change| (change.record_id, change.version))
+        .collect();
     for (seq, change) in (first..).zip(changes) {
-        heads.push(rows::head(&change, seq, origin, clock.last_at));
+        if last.get(&change.record_id) == Some(&change.version) {
+            heads.push(rows::head(&change, seq, origin, clock.last_at));
+        }
         ends.add(&change, seq);
         log.push(rows::entry(change, seq, origin, clock.last_at));
     }
@@ -107,6 +119,25 @@ pub async fn commit_changes(
     ends.save(&tx).await?;
     tx.commit().await?;
     Ok(Some(clock.last_seq))
+}
+
+/// The position at which a record got a version.
+///
+/// # Errors
+/// When the database does.
+pub async fn position_of(
+    db: &impl ConnectionTrait,
+    record: Uuid,
+    version: i32,
+) -> Result<Option<Position>, DbErr> {
+    change_log::Entity::find()
+        .filter(change_log::Column::RecordId.eq(record))
+        .filter(change_log::Column::Version.eq(version))
+        .select_only()
+        .column(change_log::Column::Seq)
+        .into_tuple()
+        .one(db)
+        .await
 }
 
 /// Whether no record was ever written.

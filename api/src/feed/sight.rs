@@ -92,11 +92,32 @@ impl Ends {
                     since: Set(seq),
                     until: Set(None),
                 });
-            } else {
+            } else if !self.end_begun(*record_id, role, cluster_id, seq) {
                 let ended = self.ended.entry((role, cluster_id)).or_default();
                 ended.push(*record_id);
             }
         }
+    }
+
+    /// Ends what began in the same transaction.
+    fn end_begun(
+        &mut self,
+        record: Uuid,
+        role: PartyRole,
+        cluster: ClusterId,
+        seq: Position,
+    ) -> bool {
+        let begun = self.begun.iter_mut().rev().find(|row| {
+            row.record_id == Set(record)
+                && row.role == Set(role)
+                && row.cluster_id == Set(cluster)
+                && row.until == Set(None)
+        });
+        let found = begun.is_some();
+        if let Some(row) = begun {
+            row.until = Set(Some(seq));
+        }
+        found
     }
 
     /// Writes it, when the heads are written.

@@ -11,7 +11,7 @@ use super::error::Result;
 use super::id;
 use super::record::Visibility;
 use super::value::IdentifierKey;
-use crate::registry::{self, Batch, Mode, Reference, RowWrite, Shared, Steward, Target};
+use crate::registry::{self, Batch, Mode, Reference, RowWrite, Shared, Steward, Target, Terms};
 
 /// Why an input was refused. Nothing was written.
 #[derive(Clone, SimpleObject)]
@@ -48,6 +48,8 @@ pub(crate) enum InputErrorCode {
     InvalidState,
     /// The record may be seen, and not changed.
     Forbidden,
+    /// An earlier row of the push, which was to bring the record that is named, was not written.
+    ReferenceRejected,
 }
 
 impl UserError {
@@ -83,6 +85,8 @@ pub(crate) enum RecordRef {
     Id(ID),
     /// By an identifier that one record alone holds.
     Identifier(IdentifierKey),
+    /// By the id that your source has for it: in pushes alone, which name a source.
+    ExternalId(String),
 }
 
 impl RecordRef {
@@ -93,6 +97,7 @@ impl RecordRef {
             Self::Identifier(IdentifierKey { scheme, value }) => {
                 Reference::Identifier(scheme.into(), value)
             }
+            Self::ExternalId(id) => Reference::External(id),
         }
     }
 }
@@ -179,6 +184,7 @@ async fn write<E: Shared>(
             partnerships,
             archive,
             steward: Steward::default(),
+            terms: Terms::default(),
         }],
         source: None,
         mode: Mode::Strict,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 
 use super::batch::Batched;
+use super::former::Followed;
 use super::limits::Limits;
 use super::loader::{Batches, Lists};
 use super::patience::Patience;
@@ -28,6 +29,8 @@ pub(crate) trait RequestContext {
     fn patience(&self) -> &Patience;
     /// Where the reader of this subscription stands.
     fn place(&self) -> &Place;
+    /// The former ids by which this request asks for records.
+    fn followed(&self) -> &Followed;
 }
 
 #[expect(
@@ -63,5 +66,9 @@ impl RequestContext for Context<'_> {
     fn place(&self) -> &Place {
         let place: Option<&Arc<Place>> = self.data_opt();
         place.expect("a page of a subscription has a place")
+    }
+
+    fn followed(&self) -> &Followed {
+        self.data_opt().expect("a request has room for former ids")
     }
 }

@@ -242,6 +242,13 @@ impl From<&registry::Error> for GraphqlError {
                 Self::new(code, sentence(&fault.to_string()))
             }
             registry::Error::Forbidden(why) => Self::new(Code::Forbidden, sentence(why)),
+            registry::Error::Unfit(why) => Self::bad_request(sentence(why)),
+            registry::Error::IdempotencyKeyReused(_) => {
+                Self::new(Code::IdempotencyKeyReused, sentence(&error.to_string()))
+            }
+            registry::Error::IdempotencyInProgress => {
+                Self::new(Code::IdempotencyInProgress, sentence(&error.to_string()))
+            }
             // Refusals are answered as data; one that comes this way is a bug of ours.
             registry::Error::Refused(_)
             | registry::Error::Newer(_)

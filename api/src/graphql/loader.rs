@@ -27,8 +27,8 @@ pub(crate) type Shared<T> = std::result::Result<T, Arc<registry::Error>>;
 
 /// Reads in sets, with one actor's rights.
 pub(crate) struct Batches {
-    registry: Registry,
-    actor: Actor,
+    pub(super) registry: Registry,
+    pub(super) actor: Actor,
 }
 
 impl Batches {

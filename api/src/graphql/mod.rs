@@ -7,6 +7,7 @@ mod absent;
 mod access;
 mod batch;
 mod change;
+mod claims;
 mod cluster;
 mod concept;
 mod connection;
@@ -15,6 +16,7 @@ pub mod document;
 pub mod endpoint;
 pub mod error;
 mod filter;
+mod former;
 mod id;
 pub mod in_order;
 pub mod limits;
@@ -29,10 +31,12 @@ mod patience;
 mod place;
 mod plain;
 mod project;
+mod push;
 mod query;
 mod record;
 mod region;
 pub mod request_id;
+mod review;
 mod scalar;
 pub mod shape;
 mod sync;
@@ -43,6 +47,7 @@ mod written;
 use async_graphql::{MergedObject, MergedSubscription, Request, ValidationMode};
 
 pub use limits::Limits;
+pub use push::IdempotencyKey;
 
 use crate::auth::Actor;
 use crate::registry::Registry;
@@ -63,6 +68,7 @@ pub struct Query(
     access::ViewerQuery,
     access::ClientQuery,
     access::AgencyQuery,
+    review::ReviewQuery,
     sync::ChangeQuery,
     sync::ResolveQuery,
     sync::StatusQuery,
@@ -83,6 +89,9 @@ pub struct Mutation(
     access::TenantMutation,
     access::AgencyMutation,
     access::AcceptanceMutation,
+    push::PushMutation,
+    push::SnapshotMutation,
+    review::ReviewMutation,
     sync::SourceMutation,
 );
 
@@ -126,6 +135,7 @@ pub fn request_data(request: Request, registry: Registry, actor: Actor, limits: 
         .data(loader::Batches::new(registry.clone(), actor.clone()))
         .data(loader::Lists::default())
         .data(written::Ways::default())
+        .data(former::Followed::default())
         .data(registry)
         .data(actor)
         .data(limits)

@@ -5,21 +5,24 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entities::cluster as cluster_row;
+use entities::id::ClusterId;
 use entities::partnership;
 use entities::record::{self, RecordRow, RecordType};
+use uuid::Uuid;
 
+use super::claims::{self, ExternalId, Provenance, RecordClaim};
 use super::cluster::Cluster;
 use super::connection::PageArgs;
 use super::context::RequestContext;
 use super::error::Result;
+use super::former::found;
 use super::id;
-use super::loader::{ById, MentionsOf};
+use super::loader::ById;
 use super::membership::Membership;
 use super::organisation::Organisation;
 use super::participation::Participation;
 use super::partnership::Partnership;
 use super::partnership_member::PartnershipMember;
-use super::plain::plain;
 use super::project::Project;
 use super::sync::history::{self, HistoryConnection};
 use super::written::One;
@@ -82,6 +85,17 @@ pub(crate) enum Node {
         name = "provenance",
         ty = "Vec<Provenance>",
         desc = "The sources that its data come from, oldest first."
+    ),
+    field(
+        name = "claims",
+        ty = "Vec<RecordClaim>",
+        desc = "What sources say of it, of those claims that you may see, oldest first."
+    ),
+    field(
+        name = "resolved_from",
+        ty = "Option<ID>",
+        desc = "The id by which you asked for it, where that is the id of a record that has become \
+                part of it."
     ),
     field(
         name = "findings",
@@ -166,42 +180,6 @@ pub(crate) struct Steward {
     id: Option<ID>,
 }
 
-/// The id under which a source knows a record.
-#[derive(Clone, SimpleObject)]
-pub(crate) struct ExternalId {
-    /// The source's name.
-    source: String,
-    /// The source's own id.
-    external_id: String,
-}
-
-plain!(ExternalId: source, external_id);
-
-impl ExternalId {
-    /// The id that a source with this name has for a record.
-    pub(crate) fn new(source: String, external_id: String) -> Self {
-        Self {
-            source,
-            external_id,
-        }
-    }
-}
-
-/// Where data of a record come from.
-#[derive(Clone, SimpleObject)]
-pub(crate) struct Provenance {
-    /// The source's name.
-    source: String,
-    /// The source's own id of the record.
-    source_record_id: String,
-    /// When the source said what stands here.
-    retrieved_at: DateTime<Utc>,
-    /// The licence of the source's data.
-    licence: Option<String>,
-    /// The source's home page.
-    url: Option<String>,
-}
-
 /// Something that looks wrong in a record and did not keep it out.
 #[derive(Clone, SimpleObject)]
 pub(crate) struct Finding {
@@ -264,11 +242,17 @@ impl From<record::Finding> for Finding {
 pub(crate) trait Row: Send + Sync {
     /// The envelope.
     fn columns(&self) -> record::Envelope;
+    /// Where its fields come from.
+    fn sources(&self) -> &record::FieldSources;
 }
 
 impl<M: RecordRow> Row for M {
     fn columns(&self) -> record::Envelope {
         self.envelope()
+    }
+
+    fn sources(&self) -> &record::FieldSources {
+        self.provenance()
     }
 }
 
@@ -295,20 +279,13 @@ impl Envelope {
 
     /// Who is responsible for it.
     pub(crate) async fn steward(&self, ctx: &Context<'_>) -> Result<Steward> {
-        let Some(id) = self.0.columns().steward_id else {
-            return Ok(Steward {
+        match self.0.columns().steward_id {
+            Some(id) => named(ctx, id).await,
+            None => Ok(Steward {
                 name: Some("Partner Registry".to_owned()),
                 id: None,
-            });
-        };
-        let cluster = ById::<cluster_row::Entity>::new(id);
-        let cluster = ctx.batches().load_one(cluster).await?;
-        let id =
-            |cluster: &Arc<cluster_row::Model>| id::encode(RecordType::Cluster, cluster.id.into());
-        Ok(Steward {
-            id: cluster.as_ref().map(id),
-            name: cluster.map(|cluster| cluster.name.clone()),
-        })
+            }),
+        }
     }
 
     /// Who may see it.
@@ -333,16 +310,7 @@ impl Envelope {
 
     /// The ids under which sources know it.
     pub(crate) async fn external_ids(&self, ctx: &Context<'_>) -> Result<Vec<ExternalId>> {
-        let mentions = ctx
-            .batches()
-            .load_one(MentionsOf(self.0.columns().id))
-            .await?;
-        let mentions = mentions.unwrap_or_default();
-        let ids = mentions.iter().map(|(said, source)| ExternalId {
-            source: source.name.clone(),
-            external_id: said.external_id.clone(),
-        });
-        Ok(ids.collect())
+        claims::external_ids(ctx, &*self.0).await
     }
 
     /// Its changes that you may see, newest first.
@@ -365,20 +333,30 @@ impl Envelope {
 
     /// The sources that its data come from, oldest first.
     pub(crate) async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
-        let mentions = ctx
-            .batches()
-            .load_one(MentionsOf(self.0.columns().id))
-            .await?;
-        let mentions = mentions.unwrap_or_default();
-        let sources = mentions.iter().map(|(said, source)| Provenance {
-            source: source.name.clone(),
-            source_record_id: said.external_id.clone(),
-            retrieved_at: said.retrieved_at,
-            licence: source.licence.clone(),
-            url: source.url.clone(),
-        });
-        Ok(sources.collect())
+        claims::provenance(ctx, &*self.0).await
     }
+
+    /// What sources say of it, of those claims that you may see, oldest first. The record takes each
+    /// field from the claim that counts most.
+    pub(crate) async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<RecordClaim>> {
+        claims::claims(ctx, &*self.0).await
+    }
+
+    /// The id by which you asked for it, where that is the id of a record that has become part of it.
+    pub(crate) async fn resolved_from(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
+        Ok(ctx.followed().from(self.0.columns().id))
+    }
+}
+
+/// A cluster by its name and id, as far as the viewer may see it.
+pub(crate) async fn named(ctx: &Context<'_>, id: ClusterId) -> Result<Steward> {
+    let cluster = ById::<cluster_row::Entity>::new(id);
+    let cluster = ctx.batches().load_one(cluster).await?;
+    let id = |cluster: &Arc<cluster_row::Model>| id::encode(RecordType::Cluster, cluster.id.into());
+    Ok(Steward {
+        id: cluster.as_ref().map(id),
+        name: cluster.map(|cluster| cluster.name.clone()),
+    })
 }
 
 /// The methods by which the interfaces reach the fields that all types have; the types show them
@@ -393,8 +371,10 @@ macro_rules! shared_record {
             steward -> $crate::graphql::record::Steward,
             visibility -> $crate::graphql::record::Visibility,
             partnership_ids -> Vec<async_graphql::ID>,
-            external_ids -> Vec<$crate::graphql::record::ExternalId>,
-            provenance -> Vec<$crate::graphql::record::Provenance>
+            external_ids -> Vec<$crate::graphql::claims::ExternalId>,
+            provenance -> Vec<$crate::graphql::claims::Provenance>,
+            claims -> Vec<$crate::graphql::claims::RecordClaim>,
+            resolved_from -> Option<async_graphql::ID>
         }
 
         impl $name {
@@ -434,39 +414,54 @@ pub(crate) use shared_record;
 
 /// The record with an id; none when it is hidden or unknown.
 pub(crate) async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    use entities::{membership, organisation, participation, partnership_member, project};
     let (kind, id) = id::decode(id)?;
-    let batches = ctx.batches();
+    Ok(record(ctx, kind, id).await?.map(Into::into))
+}
+
+/// The record of a type with an id; none when it is hidden or unknown.
+pub(crate) async fn record(
+    ctx: &Context<'_>,
+    kind: RecordType,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    use entities::{membership, organisation, participation, partnership_member, project};
     Ok(match kind {
-        RecordType::Organisation => batches
-            .load_one(ById::<organisation::Entity>::new(id))
+        RecordType::Organisation => found::<organisation::Entity>(ctx, id)
             .await?
-            .map(|row| Node::Organisation(Organisation(row))),
-        RecordType::Cluster => batches
-            .load_one(ById::<cluster_row::Entity>::new(id))
+            .map(|row| Record::Organisation(Organisation(row))),
+        RecordType::Cluster => found::<cluster_row::Entity>(ctx, id)
             .await?
-            .map(|row| Node::Cluster(Cluster(row))),
-        RecordType::Membership => batches
-            .load_one(ById::<membership::Entity>::new(id))
+            .map(|row| Record::Cluster(Cluster(row))),
+        RecordType::Membership => found::<membership::Entity>(ctx, id)
             .await?
-            .map(|row| Node::Membership(Membership(row))),
-        RecordType::Partnership => batches
-            .load_one(ById::<partnership::Entity>::new(id))
+            .map(|row| Record::Membership(Membership(row))),
+        RecordType::Partnership => found::<partnership::Entity>(ctx, id)
             .await?
-            .map(|row| Node::Partnership(Partnership(row))),
-        RecordType::PartnershipMember => batches
-            .load_one(ById::<partnership_member::Entity>::new(id))
+            .map(|row| Record::Partnership(Partnership(row))),
+        RecordType::PartnershipMember => found::<partnership_member::Entity>(ctx, id)
             .await?
-            .map(|row| Node::PartnershipMember(PartnershipMember(row))),
-        RecordType::Project => batches
-            .load_one(ById::<project::Entity>::new(id))
+            .map(|row| Record::PartnershipMember(PartnershipMember(row))),
+        RecordType::Project => found::<project::Entity>(ctx, id)
             .await?
-            .map(|row| Node::Project(Project(row))),
-        RecordType::Participation => batches
-            .load_one(ById::<participation::Entity>::new(id))
+            .map(|row| Record::Project(Project(row))),
+        RecordType::Participation => found::<participation::Entity>(ctx, id)
             .await?
-            .map(|row| Node::Participation(Participation(row))),
+            .map(|row| Record::Participation(Participation(row))),
     })
+}
+
+impl From<Record> for Node {
+    fn from(record: Record) -> Self {
+        match record {
+            Record::Organisation(record) => Self::Organisation(record),
+            Record::Cluster(record) => Self::Cluster(record),
+            Record::Membership(record) => Self::Membership(record),
+            Record::Partnership(record) => Self::Partnership(record),
+            Record::PartnershipMember(record) => Self::PartnershipMember(record),
+            Record::Project(record) => Self::Project(record),
+            Record::Participation(record) => Self::Participation(record),
+        }
+    }
 }
 
 /// The findings that a row holds.

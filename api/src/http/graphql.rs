@@ -15,6 +15,7 @@ use super::bearer::{self, Bearer, Challenge};
 use super::negotiate::{Media, preferred};
 use super::{State, Web, explorer, websocket};
 use crate::auth::Actor;
+use crate::graphql::IdempotencyKey;
 use crate::graphql::endpoint::Answer;
 use crate::graphql::error::Code;
 
@@ -36,9 +37,21 @@ pub(super) async fn post(
         Err(challenge) => return refuse_bearer(media, challenge),
     };
     match read::body(request.headers(), body, state.endpoint.limits()).await {
-        Ok(asked) => run(asked, actor, media, &state, None).await,
+        Ok(asked) => {
+            let asked = match idempotency_key(&request) {
+                Some(key) => asked.data(key),
+                None => asked,
+            };
+            run(asked, actor, media, &state, None).await
+        }
         Err(refusal) => refuse(media, refusal),
     }
+}
+
+/// The client's name for the request.
+fn idempotency_key(request: &HttpRequest) -> Option<IdempotencyKey> {
+    let key = request.headers().get("idempotency-key")?.to_str().ok()?;
+    Some(IdempotencyKey(key.to_owned()))
 }
 
 /// Runs the query in the URL; without one, a browser gets the explorer. A WebSocket begins here, too.

@@ -4,6 +4,8 @@
 //! Each can be tried: a dry run does all of it, counts what each side sees before and after, and
 //! takes it back.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entities::id::{ClusterId, PartnershipId};
 use entities::record::{RecordRow, RecordType, Visibility};
@@ -13,10 +15,10 @@ use uuid::Uuid;
 
 use super::InputErrorCode::{Forbidden, InvalidState, NotFound};
 use super::access::{operator_only, permit};
-use super::write::Right;
+use super::write::{Right, Writer};
 use super::{
     Batch, Columns, Error, Mode, PartnershipMemberPatch, PartnershipPatch, Registry, Result,
-    RowWrite, Shared, Steward, Target,
+    RowWrite, Shared, Steward, Target, Terms,
 };
 use crate::auth::{Actor, Permission, Principal, Scope};
 use crate::store;
@@ -171,15 +173,19 @@ impl Registry {
                 partnerships: None,
                 archive: None,
                 steward: Steward::default(),
+                terms: Terms::default(),
             }],
             source: None,
             mode: Mode::Strict,
             origin: run.origin.to_owned(),
         };
         let origin = self.origin(actor, run.origin);
-        let (written, changes) = self
-            .write_in(&tx, (actor, Right::Given), batch, &origin)
-            .await?;
+        let writer = Writer {
+            actor,
+            right: Right::Given,
+            refused: &HashMap::new(),
+        };
+        let (written, changes) = self.write_in(&tx, writer, batch, &origin).await?;
         let after = seen(&tx, &sides, &kinds).await?;
         let (mut now, mut errors) = (None, Vec::new());
         for row in written {

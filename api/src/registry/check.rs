@@ -2,7 +2,7 @@
 
 use entities::record::{Finding, FindingCode};
 
-use super::Shared;
+use super::claim::Fields;
 use super::error::{InputErrorCode, UserError};
 
 /// What to do with a code that is in no list.
@@ -82,15 +82,13 @@ impl Check {
 }
 
 /// Refuses texts that hold the character U+0000, which `PostgreSQL` cannot store.
-pub(super) fn refuse_zeros<E: Shared>(check: &mut Check, patch: &E::Patch) {
-    if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(patch) {
-        for (field, _) in fields.iter().filter(|(_, value)| holds_zero(value)) {
-            check.error(
-                InputErrorCode::Invalid,
-                field,
-                "a text must not hold the character U+0000",
-            );
-        }
+pub(super) fn refuse_zeros(check: &mut Check, said: &Fields) {
+    for (field, _) in said.iter().filter(|(_, value)| holds_zero(value)) {
+        check.error(
+            InputErrorCode::Invalid,
+            field,
+            "a text must not hold the character U+0000",
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use super::check::Check;
 use super::error::InputErrorCode::{Invalid, Required};
 use super::field::{self, MAX_NAME, MAX_TEXT, NewClassification, Place};
 use super::patch::Patch;
-use super::reference::{Named, Reference};
+use super::reference::{Named, Reference, restate};
 use super::shared::Shared;
 use crate::reference::fold;
 use crate::store::Indexed;
@@ -52,6 +52,8 @@ impl Shared for cluster::Entity {
     type Patch = ClusterPatch;
 
     const DUPLICATE: &'static str = "that organisation has a cluster already: update that one";
+
+    const NEEDED: &[&str] = &["organisation", "name"];
 
     fn references(patch: &mut ClusterPatch) -> Vec<Named<'_>> {
         super::reference::named(
@@ -109,6 +111,23 @@ impl Shared for cluster::Entity {
             &mut row.description,
             MAX_TEXT,
         );
+    }
+
+    fn restate(row: &cluster::Model) -> ClusterPatch {
+        ClusterPatch {
+            organisation: restate(row.organisation_id),
+            name: Patch::of_text(&row.name),
+            acronym: Patch::set_or_clear(row.acronym.clone()),
+            country: Patch::set_or_clear(row.country.clone()),
+            region: Patch::set_or_clear(row.region_code.clone()),
+            year_founded: Patch::set_or_clear(row.year_founded),
+            management_label: Patch::set_or_clear(row.management_label),
+            website: Patch::set_or_clear(row.website.clone()),
+            links: Patch::of_list(&row.links.0),
+            declared: Patch::of_list(&row.declared.0),
+            classifications: field::restate_classifications(&row.classifications),
+            description: Patch::set_or_clear(row.description.clone()),
+        }
     }
 
     fn check(row: &cluster::Model, check: &mut Check) {

@@ -2,6 +2,7 @@
 
 use sea_orm::sqlx;
 use sea_orm::{DbErr, RuntimeErr};
+use serde::{Deserialize, Serialize};
 
 use crate::auth::Permission;
 use crate::auth::key::KeyError;
@@ -18,6 +19,17 @@ pub enum Error {
     /// Who signed in may not do this.
     #[error("{0}")]
     Forbidden(String),
+    /// The request as a whole cannot be met as it stands.
+    #[error("{0}")]
+    Unfit(String),
+    /// The idempotency key is another request's.
+    #[error(
+        "the idempotency key `{0}` was used for another request: repeat that one as it was, or take a new key"
+    )]
+    IdempotencyKeyReused(String),
+    /// The request with this idempotency key is still running.
+    #[error("the first request with this idempotency key is still running: repeat it in a moment")]
+    IdempotencyInProgress,
     /// The cursor of a reader cannot be used.
     #[error("{0}")]
     Cursor(CursorFault),
@@ -57,7 +69,7 @@ pub enum CursorFault {
 }
 
 /// Why an input is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserError {
     /// The kind of error, for programs.
     pub code: InputErrorCode,
@@ -68,7 +80,8 @@ pub struct UserError {
 }
 
 /// The kinds of errors of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum InputErrorCode {
     /// A field that must have a value has none.
     Required,
@@ -90,6 +103,8 @@ pub enum InputErrorCode {
     InvalidState,
     /// The record may be seen, and not changed.
     Forbidden,
+    /// An earlier row, which was to bring the record that is named, was not written.
+    ReferenceRejected,
 }
 
 impl Error {

@@ -286,6 +286,16 @@ pub(super) fn identifiers(
     list(check, "identifiers", patch, &mut field.0);
 }
 
+/// Identifiers as a writer would give them.
+pub(super) fn restate_identifiers(identifiers: &Identifiers) -> Patch<Vec<NewIdentifier>> {
+    let identifiers = identifiers.0.iter().map(|known| NewIdentifier {
+        scheme: known.scheme,
+        value: known.value.clone(),
+        country: known.country.clone(),
+    });
+    Patch::of_list(&identifiers.collect::<Vec<_>>())
+}
+
 /// What looks wrong in identifiers.
 pub(super) fn check_identifiers(check: &mut Check, identifiers: &Identifiers) {
     let findings = identifiers
@@ -357,6 +367,19 @@ fn classification(
         label: label.clone(),
         verbatim: Some(label),
     })
+}
+
+/// Terms as a writer would give them.
+pub(super) fn restate_classifications(terms: &Classifications) -> Patch<Vec<NewClassification>> {
+    let terms = terms.0.iter().map(|term| NewClassification {
+        scheme: term.scheme,
+        code: term.code.clone(),
+        label: match term.code {
+            Some(_) => term.verbatim.clone(),
+            None => Some(term.label.clone()),
+        },
+    });
+    Patch::of_list(&terms.collect::<Vec<_>>())
 }
 
 /// Two dates in the wrong order.

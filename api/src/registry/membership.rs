@@ -1,6 +1,7 @@
 //! What may be written of a membership.
 
 use chrono::NaiveDate;
+use entities::id::ClusterId;
 use entities::membership::{self, MembershipCategory};
 use entities::record::RecordType;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use super::check::Check;
 use super::error::InputErrorCode::Required;
 use super::field::{self, MAX_TEXT};
 use super::patch::Patch;
-use super::reference::{Named, Reference, named, write};
+use super::reference::{Named, Reference, named, restate, write};
 use super::shared::Shared;
 use crate::store::Indexed;
 
@@ -43,6 +44,8 @@ impl Shared for membership::Entity {
     const DUPLICATE: &'static str =
         "that organisation has a membership of that cluster with that first day already";
 
+    const NEEDED: &[&str] = &["cluster", "organisation"];
+
     fn references(patch: &mut MembershipPatch) -> Vec<Named<'_>> {
         let mut references = named("cluster", RecordType::Cluster, &mut patch.cluster);
         references.extend(named(
@@ -51,6 +54,13 @@ impl Shared for membership::Entity {
             &mut patch.organisation,
         ));
         references
+    }
+
+    /// A cluster's own members are what its CRM is about.
+    fn complete(patch: &mut MembershipPatch, cluster: ClusterId) {
+        if patch.cluster.is_leave() {
+            patch.cluster = Patch::Set(Reference::Id(cluster.into()));
+        }
     }
 
     fn apply(row: &mut membership::Model, patch: MembershipPatch, check: &mut Check) {
@@ -76,6 +86,18 @@ impl Shared for membership::Entity {
             &mut row.end_reason,
             MAX_TEXT,
         );
+    }
+
+    fn restate(row: &membership::Model) -> MembershipPatch {
+        MembershipPatch {
+            cluster: restate(row.cluster_id),
+            organisation: restate(row.organisation_id),
+            category: Patch::set_or_clear(row.category),
+            applied_on: Patch::set_or_clear(row.applied_on),
+            starts_on: Patch::set_or_clear(row.starts_on),
+            ends_on: Patch::set_or_clear(row.ends_on),
+            end_reason: Patch::set_or_clear(row.end_reason.clone()),
+        }
     }
 
     fn check(row: &membership::Model, check: &mut Check) {

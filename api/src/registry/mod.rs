@@ -19,14 +19,18 @@ mod audience;
 pub mod audit;
 mod changes;
 mod check;
+mod claim;
 mod cluster;
 mod consortium;
 mod difference;
+mod edge;
 mod error;
 mod field;
 mod history;
 pub mod identifier;
+mod matching;
 mod membership;
+mod merge;
 mod money;
 mod open;
 mod organisation;
@@ -35,9 +39,11 @@ mod partnership;
 mod partnership_member;
 mod patch;
 mod project;
+mod push;
 mod read;
 mod reference;
 mod resolve;
+mod review;
 mod shared;
 mod source;
 mod steward;
@@ -56,11 +62,13 @@ pub use acceptance::{Acceptance, Agreed, Run};
 pub use any_record::AnyRecord;
 pub use changes::{Changed, Changes, ChangesOf, Fate};
 pub use check::Mode;
+pub use claim::FieldConflict;
 pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
 pub use error::{CursorFault, Error, InputErrorCode, Result, UserError};
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
 pub use history::{Past, kind_of};
+pub use matching::{Candidate, MatchReason};
 pub use membership::MembershipPatch;
 pub use money::{Money, decimal};
 pub use open::migrate;
@@ -70,11 +78,16 @@ pub use partnership::{NewPartnershipLink, PartnershipPatch};
 pub use partnership_member::PartnershipMemberPatch;
 pub use patch::Patch;
 pub use project::ProjectPatch;
+pub use push::{
+    AudienceCluster, MAX_ROWS, Missing, Push, PushAudience, PushMode, PushReport, PushResult,
+    PushRow, Says, SnapshotReport, Statement,
+};
 pub use reference::Reference;
 pub use resolve::Resolution;
+pub use review::{Decision, MAX_DECISIONS, SettleOutcome, Settled};
 pub use shared::Shared;
 pub use steward::Steward;
-pub use write::{Batch, Outcome, RowWrite, Target, Written};
+pub use write::{Batch, Outcome, RowWrite, Target, Terms, Written};
 
 pub use crate::feed::{Listener, Position, Rebase};
 pub use crate::store::relation;
@@ -92,6 +105,8 @@ pub struct Registry {
     /// The clients that are known to be revoked, for all who hold this registry.
     revoked: Arc<access::Revoked>,
     hashing: access::Hashing,
+    /// The pushes with keys that this process is working on.
+    running: push::Running,
     /// With which the cursors of the feed are signed.
     secret: feed::Secret,
     /// Wakes those who wait for changes, for all who hold this registry.

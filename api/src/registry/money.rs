@@ -26,6 +26,15 @@ pub fn decimal(minor: i64, currency: &str) -> Decimal {
     Decimal::new(minor, decimals)
 }
 
+/// An amount of a row as a writer would give it.
+pub(super) fn of(minor: Option<i64>, currency: Option<&str>) -> Option<Money> {
+    let (minor, currency) = (minor?, currency?);
+    Some(Money {
+        amount: decimal(minor, currency),
+        currency: currency.to_owned(),
+    })
+}
+
 /// Puts an amount onto a column of minor units and the row's one currency.
 pub(super) fn amount(
     check: &mut Check,

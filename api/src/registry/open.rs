@@ -7,6 +7,7 @@ use sea_orm_migration::MigratorTrait;
 use uuid::Uuid;
 
 use super::access::Hashing;
+use super::push::Running;
 use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
 use crate::feed::{self, Secret, Wake};
@@ -39,23 +40,22 @@ impl Registry {
     /// As [`Registry::open`].
     pub async fn over(db: Database, clock: Clock) -> Result<Self> {
         migrate(&db).await?;
-        let mut registry = Self {
-            secret: Secret::from(clock.random_bytes()),
+        let tx = begin_write(&db).await?;
+        let salt = Uuid::from_bytes(clock.random_bytes());
+        feed::ensure_event_clock(&tx, salt).await?;
+        let secret = Secret::from(clock.random_bytes());
+        let secret = feed::begin_term(tx, clock.new_id(), secret, clock.now()).await?;
+        Ok(Self {
             db,
             clock,
             columns: Columns::default(),
             revoked: Arc::default(),
             hashing: Hashing::default(),
-            wake: Wake::default(),
+            running: Running::default(),
             sign_ins: Arc::default(),
-        };
-        let tx = registry.begin_write().await?;
-        let salt = Uuid::from_bytes(registry.clock.random_bytes());
-        feed::ensure_event_clock(&tx, salt).await?;
-        let (term, now) = (registry.clock.new_id(), registry.clock.now());
-        // The database may have a secret already.
-        registry.secret = feed::begin_term(tx, term, registry.secret, now).await?;
-        Ok(registry)
+            secret,
+            wake: Wake::default(),
+        })
     }
 
     /// Whether the database answers.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::check::Check;
 use super::field::{self, MAX_TEXT, NewClassification, NewIdentifier, Place};
 use super::identifier;
+use super::matching::signs_of;
 use super::patch::Patch;
 use super::reference::Named;
 use super::shared::Shared;
@@ -66,6 +67,8 @@ impl Shared for organisation::Entity {
 
     const DUPLICATE: &'static str = "there is such an organisation already";
 
+    const NEEDED: &[&str] = &["name"];
+
     fn references(_patch: &mut OrganisationPatch) -> Vec<Named<'_>> {
         Vec::new()
     }
@@ -78,7 +81,7 @@ impl Shared for organisation::Entity {
             Patch::Set(country) => Some(country.as_str()),
             Patch::Leave | Patch::Clear => None,
         };
-        identifiers
+        let strong = identifiers
             .iter()
             .filter(|new| identifier::is_strong(new.scheme))
             .map(|new| {
@@ -87,8 +90,8 @@ impl Shared for organisation::Entity {
             })
             // What does not have the form of its scheme identifies nobody.
             .filter(|identifier| identifier.status != IdentifierStatus::FormatInvalid)
-            .map(|identifier| (identifier.scheme, identifier.value))
-            .collect()
+            .map(|identifier| (identifier.scheme, identifier.value));
+        strong.collect()
     }
 
     fn apply(row: &mut organisation::Model, patch: OrganisationPatch, check: &mut Check) {
@@ -160,6 +163,32 @@ impl Shared for organisation::Entity {
         );
     }
 
+    fn restate(row: &organisation::Model) -> OrganisationPatch {
+        OrganisationPatch {
+            name: Patch::of_text(&row.name),
+            names: Patch::of_list(&row.names.0),
+            kind: Patch::Set(row.kind),
+            other_kinds: Patch::of_list(&row.other_kinds.0),
+            legal_status: Patch::set_or_clear(row.legal_status),
+            legal_form: Patch::set_or_clear(row.legal_form.clone()),
+            is_sme: Patch::set_or_clear(row.is_sme),
+            sizes: Patch::of_list(&row.sizes.0),
+            country: Patch::set_or_clear(row.country.clone()),
+            region: Patch::set_or_clear(row.region_code.clone()),
+            address: Patch::set_or_clear(
+                Some(&row.address)
+                    .filter(|address| **address != Address::default())
+                    .cloned(),
+            ),
+            location: Patch::set_or_clear(row.location.clone()),
+            website: Patch::set_or_clear(row.website.clone()),
+            links: Patch::of_list(&row.links.0),
+            identifiers: field::restate_identifiers(&row.identifiers),
+            classifications: field::restate_classifications(&row.classifications),
+            description: Patch::set_or_clear(row.description.clone()),
+        }
+    }
+
     fn check(row: &organisation::Model, check: &mut Check) {
         field::require(check, "name", &row.name);
         field::country_of_region(check, row.country.as_deref(), row.region_code.as_deref());
@@ -182,6 +211,7 @@ impl Shared for organisation::Entity {
         Indexed::new(&row.name, words)
             .with_identifiers(&row.identifiers)
             .with_terms(&row.classifications)
+            .with_signs(signs_of(row))
     }
 }
 

@@ -8,7 +8,7 @@ use super::check::Check;
 use super::error::InputErrorCode::Required;
 use super::money::{self, Money};
 use super::patch::Patch;
-use super::reference::{Named, Reference, named, write};
+use super::reference::{Named, Reference, named, restate, write};
 use super::shared::Shared;
 use crate::store::Indexed;
 
@@ -45,6 +45,8 @@ impl Shared for participation::Entity {
 
     const DUPLICATE: &'static str =
         "that organisation has that role at that place of that project already";
+
+    const NEEDED: &[&str] = &["project", "organisation", "role"];
 
     fn references(patch: &mut ParticipationPatch) -> Vec<Named<'_>> {
         let mut references = named("project", RecordType::Project, &mut patch.project);
@@ -105,6 +107,21 @@ impl Shared for participation::Entity {
         );
         terminated.write(&mut row.terminated);
         was_sme.write(&mut row.was_sme);
+    }
+
+    fn restate(row: &participation::Model) -> ParticipationPatch {
+        let money = |minor| Patch::set_or_clear(money::of(minor, row.currency.as_deref()));
+        ParticipationPatch {
+            project: restate(row.project_id),
+            organisation: restate(row.organisation_id),
+            role: Patch::Set(row.role),
+            order: Patch::set_or_clear(row.order),
+            eu_contribution: money(row.eu_contribution_minor),
+            net_eu_contribution: money(row.net_eu_contribution_minor),
+            total_cost: money(row.total_cost_minor),
+            terminated: Patch::set_or_clear(row.terminated),
+            was_sme: Patch::set_or_clear(row.was_sme),
+        }
     }
 
     fn check(row: &participation::Model, check: &mut Check) {

@@ -96,6 +96,8 @@ impl Shared for partnership::Entity {
 
     const DUPLICATE: &'static str = "there is such a partnership already";
 
+    const NEEDED: &[&str] = &["title"];
+
     fn references(patch: &mut PartnershipPatch) -> Vec<Named<'_>> {
         let Patch::Set(links) = &mut patch.links else {
             return Vec::new();
@@ -154,6 +156,33 @@ impl Shared for partnership::Entity {
         );
         field::website(check, "website", website, &mut row.website);
         row.dissolved_at = dissolved.or(row.dissolved_at);
+    }
+
+    fn restate(row: &partnership::Model) -> PartnershipPatch {
+        let link = |link: &PartnershipLink| NewPartnershipLink {
+            kind: link.kind,
+            name: link.name.clone(),
+            organisation: link.organisation_id.map(|id| Reference::Id(id.into())),
+        };
+        let links: Vec<_> = row.links.0.iter().map(link).collect();
+        PartnershipPatch {
+            acronym: Patch::set_or_clear(row.acronym.clone()),
+            title: Patch::of_text(&row.title),
+            programme: Patch::set_or_clear(row.programme),
+            funding_status: Patch::set_or_clear(row.funding_status),
+            status: Patch::set_or_clear(row.status),
+            starts_on: Patch::set_or_clear(row.starts_on),
+            duration_months: Patch::set_or_clear(row.duration_months),
+            origin: Patch::set_or_clear(row.origin.clone()),
+            objectives: Patch::of_list(&row.objectives.0),
+            expected_results: Patch::of_list(&row.expected_results.0),
+            declared_partner_count: Patch::set_or_clear(row.declared_partner_count),
+            declared_sme_count: Patch::set_or_clear(row.declared_sme_count),
+            links: Patch::of_list(&links),
+            classifications: field::restate_classifications(&row.classifications),
+            website: Patch::set_or_clear(row.website.clone()),
+            dissolved: None,
+        }
     }
 
     fn check(row: &partnership::Model, check: &mut Check) {

@@ -10,7 +10,7 @@ use super::check::Check;
 use super::error::InputErrorCode::{InvalidState, Required};
 use super::field;
 use super::patch::Patch;
-use super::reference::{Named, Reference, named, write};
+use super::reference::{Named, Reference, named, restate, write};
 use super::shared::Shared;
 use crate::store::Indexed;
 
@@ -46,6 +46,8 @@ impl Shared for partnership_member::Entity {
 
     const DUPLICATE: &'static str =
         "that organisation has a place in that partnership with that first day already";
+
+    const NEEDED: &[&str] = &["partnership", "organisation"];
 
     fn references(patch: &mut PartnershipMemberPatch) -> Vec<Named<'_>> {
         let mut references = named(
@@ -102,6 +104,17 @@ impl Shared for partnership_member::Entity {
                 row.left_at = Some(at);
             }
             None => {}
+        }
+    }
+
+    fn restate(row: &partnership_member::Model) -> PartnershipMemberPatch {
+        PartnershipMemberPatch {
+            partnership: restate(row.partnership_id),
+            organisation: restate(row.organisation_id),
+            role: Patch::set_or_clear(row.role),
+            starts_on: Patch::set_or_clear(row.starts_on),
+            ends_on: Patch::set_or_clear(row.ends_on),
+            acceptance: None,
         }
     }
 

@@ -55,6 +55,20 @@ impl<T: Default> Patch<T> {
     }
 }
 
+impl Patch<String> {
+    /// What makes a text what it is that may be empty.
+    pub fn of_text(text: &str) -> Self {
+        Self::set_or_clear(Some(text.to_owned()).filter(|text| !text.is_empty()))
+    }
+}
+
+impl<T: Clone> Patch<Vec<T>> {
+    /// What makes a list what it is.
+    pub fn of_list(items: &[T]) -> Self {
+        Self::set_or_clear(Some(items.to_vec()).filter(|items| !items.is_empty()))
+    }
+}
+
 impl<T: Serialize> Serialize for Patch<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -71,6 +71,8 @@ impl Shared for project::Entity {
 
     const DUPLICATE: &'static str = "there is such a project already";
 
+    const NEEDED: &[&str] = &["title"];
+
     fn references(patch: &mut ProjectPatch) -> Vec<Named<'_>> {
         named(
             "partnership",
@@ -158,6 +160,32 @@ impl Shared for project::Entity {
         }
         field::website(check, "website", website, &mut row.website);
         field::links(check, links, &mut row.links);
+    }
+
+    fn restate(row: &project::Model) -> ProjectPatch {
+        let money = |minor| Patch::set_or_clear(money::of(minor, row.currency.as_deref()));
+        ProjectPatch {
+            acronym: Patch::set_or_clear(row.acronym.clone()),
+            title: Patch::of_text(&row.title),
+            summary: Patch::set_or_clear(row.summary.clone()),
+            status: Patch::set_or_clear(row.status),
+            starts_on: Patch::set_or_clear(row.starts_on),
+            ends_on: Patch::set_or_clear(row.ends_on),
+            signed_on: Patch::set_or_clear(row.signed_on),
+            programme: Patch::set_or_clear(row.programme.clone()),
+            funding_scheme: Patch::set_or_clear(row.funding_scheme.clone()),
+            call: Patch::set_or_clear(row.call.clone()),
+            call_topic: Patch::set_or_clear(row.call_topic.clone()),
+            total_cost: money(row.total_cost_minor),
+            eu_contribution: money(row.eu_contribution_minor),
+            keywords: Patch::set_or_clear(row.keywords.clone()),
+            topics: field::restate_classifications(&row.topics),
+            identifiers: field::restate_identifiers(&row.identifiers),
+            maturity: Patch::of_list(&row.maturity.0),
+            partnership: Patch::set_or_clear(row.partnership_id.map(|id| Reference::Id(id.into()))),
+            website: Patch::set_or_clear(row.website.clone()),
+            links: Patch::of_list(&row.links.0),
+        }
     }
 
     fn check(row: &project::Model, check: &mut Check) {

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use entities::cluster;
-use entities::record::{Record, RecordRow};
+use entities::id::{ClusterId, PartnershipId};
+use entities::record::{Record, RecordRow, Visibility};
 use entities::source;
 use entities::source_record;
 use uuid::Uuid;
 
 use super::{Registry, Result, identifier};
-use crate::auth::Actor;
+use crate::auth::{Actor, Scope};
 use crate::store::{
     self, ClusterCounts, ConsortiumSums, Filter, IdentifierPair, Page, PageRequest, Search,
 };
@@ -78,7 +79,8 @@ impl Registry {
         Ok(store::counts_by_parent(db, scope, parent, parents, request).await?)
     }
 
-    /// Records by their ids; what is hidden or unknown is missing.
+    /// Records by their ids; what is hidden or unknown is missing. The id of a record that has become
+    /// part of another leads to that one.
     ///
     /// # Errors
     /// When the database fails.
@@ -87,7 +89,17 @@ impl Registry {
         actor: &Actor,
         ids: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, E::Model>> {
-        Ok(store::by_ids::<E>(&self.db.read, actor.scope(), ids, &self.columns).await?)
+        let (db, scope) = (&self.db.read, actor.scope());
+        let mut rows = store::by_ids::<E>(db, scope, ids.clone(), &self.columns).await?;
+        let missing = ids.into_iter().filter(|id| !rows.contains_key(id));
+        let led = store::followed(db, scope, E::TYPE, missing.collect()).await?;
+        if !led.is_empty() {
+            let ends = led.values().copied().collect();
+            let ends = store::by_ids::<E>(db, scope, ends, &self.columns).await?;
+            let led = led.into_iter();
+            rows.extend(led.filter_map(|(id, end)| Some((id, ends.get(&end)?.clone()))));
+        }
+        Ok(rows)
     }
 
     /// The records of a type that hold identifiers, which may have any usual form: for each the
@@ -169,7 +181,8 @@ impl Registry {
         Ok(store::holders::<E>(&self.db.read, actor.scope(), keys).await?)
     }
 
-    /// What sources said of records that the actor has read.
+    /// What sources say of records that the actor has read, as far as it may see that: what is meant
+    /// for all who see the record, what is public, its own, and what partners mean for it.
     ///
     /// # Errors
     /// When the database fails.
@@ -178,6 +191,37 @@ impl Registry {
         actor: &Actor,
         records: Vec<Uuid>,
     ) -> Result<Vec<(source_record::Model, source::Model)>> {
-        Ok(store::mentions(&self.db.read, actor.principal(), records).await?)
+        let mut mentions = store::mentions(&self.db.read, records).await?;
+        let me = match actor.scope() {
+            Scope::All => return Ok(mentions),
+            Scope::Cluster(me) => Some(*me),
+            Scope::Public | Scope::Agency(_) => None,
+        };
+        let is_for_partners = |claim: &source_record::Model, source: &source::Model| {
+            claim.visibility == Some(Visibility::Partners) && source.cluster_id != me
+        };
+        let some = mentions
+            .iter()
+            .any(|(claim, source)| is_for_partners(claim, source));
+        let fellows = match me.filter(|_| some) {
+            Some(me) => store::fellows(&self.db.read, vec![me]).await?,
+            None => Vec::new(),
+        };
+        mentions.retain(|(claim, source)| {
+            let shares = |partnership: &PartnershipId, other: &ClusterId| {
+                let named = &claim.partnership_ids.0;
+                Some(*other) == source.cluster_id
+                    && (named.is_empty() || named.contains(partnership))
+            };
+            match claim.visibility {
+                None | Some(Visibility::Public) => true,
+                Some(_) if source.cluster_id.is_none() || source.cluster_id == me => true,
+                Some(Visibility::Owner) => false,
+                Some(Visibility::Partners) => fellows
+                    .iter()
+                    .any(|(_, partnership, other)| shares(partnership, other)),
+            }
+        });
+        Ok(mentions)
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::check::Check;
-use super::error::InputErrorCode::{Invalid, NotFound};
+use super::error::InputErrorCode::{Invalid, NotFound, ReferenceRejected};
 use super::patch::Patch;
 use super::{Result, identifier};
 use crate::auth::Scope;
@@ -46,7 +46,11 @@ pub(super) type Named<'a> = (Cow<'static, str>, RecordType, &'a mut Reference);
 
 /// What references of many rows lead to.
 #[derive(Debug, Default)]
-pub(super) struct Resolved(HashMap<(RecordType, Reference), Vec<Uuid>>);
+pub(super) struct Resolved {
+    found: HashMap<(RecordType, Reference), Vec<Uuid>>,
+    /// The rows that were to bring what is named, and were refused.
+    refused: HashMap<(RecordType, String), usize>,
+}
 
 impl Resolved {
     /// Looks all references up, in one statement for each type and kind.
@@ -73,14 +77,19 @@ impl Resolved {
             }
         }
         for (kind, ids) in ids {
-            for id in store::existing(db, scope, kind, ids).await? {
+            let there = store::existing(db, scope, kind, ids.clone()).await?;
+            let missing = ids.into_iter().filter(|id| !there.contains(id));
+            for (id, end) in store::followed(db, scope, kind, missing.collect()).await? {
+                found.insert((kind, Reference::Id(id)), vec![end]);
+            }
+            for id in there {
                 found.insert((kind, Reference::Id(id)), vec![id]);
             }
         }
         if let Some(source) = source {
             for (kind, ids) in external {
-                for (id, said) in store::contents(db, source, kind, ids).await? {
-                    found.insert((kind, Reference::External(id)), vec![said.record_id]);
+                for (id, record) in store::claimed(db, source, kind, ids).await? {
+                    found.insert((kind, Reference::External(id)), vec![record]);
                 }
             }
         }
@@ -101,23 +110,49 @@ impl Resolved {
                 found.insert((kind, Reference::Identifier(scheme, value)), ids.collect());
             }
         }
-        Ok(Self(found))
+        Ok(Self {
+            found,
+            refused: HashMap::new(),
+        })
     }
 
     /// Puts the id in the place of the reference, or says why there is none.
     pub(super) fn resolve(&self, check: &mut Check, (path, kind, reference): Named<'_>) {
-        match self.0.get(&(kind, reference.clone())).map(Vec::as_slice) {
+        let found = self.found.get(&(kind, reference.clone()));
+        match found.map(Vec::as_slice) {
             Some([id]) => *reference = Reference::Id(*id),
             Some([_, _, ..]) => check.error(
                 Invalid,
                 &path,
                 format!("several records hold that identifier: name `{path}` by its id"),
             ),
-            _ => check.error(
-                NotFound,
-                &path,
-                format!("there is no {} {}", words(kind), shown(reference)),
-            ),
+            _ => match self.refused_row(kind, reference) {
+                Some(row) => check.error(
+                    ReferenceRejected,
+                    &path,
+                    format!("row {row}, which was to bring it, was not written"),
+                ),
+                None => check.error(
+                    NotFound,
+                    &path,
+                    format!("there is no {} {}", words(kind), shown(reference)),
+                ),
+            },
+        }
+    }
+}
+
+impl Resolved {
+    /// The same, knowing the external ids of earlier rows that were not written.
+    pub(super) fn after(self, refused: &HashMap<(RecordType, String), usize>) -> Self {
+        let refused = refused.clone();
+        Self { refused, ..self }
+    }
+
+    fn refused_row(&self, kind: RecordType, reference: &Reference) -> Option<usize> {
+        match reference {
+            Reference::External(id) => self.refused.get(&(kind, id.clone())).copied(),
+            Reference::Id(_) | Reference::Identifier(..) => None,
         }
     }
 }
@@ -166,4 +201,9 @@ pub(super) fn write<I: From<Uuid>>(patch: Patch<Reference>, field: &mut I) {
             }
         }
     }
+}
+
+/// The reference that makes a column what it is.
+pub(super) fn restate<I: Into<Uuid>>(id: I) -> Patch<Reference> {
+    Patch::set_or_clear(Some(id.into()).filter(|id| !id.is_nil()).map(Reference::Id))
 }

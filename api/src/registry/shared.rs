@@ -1,5 +1,6 @@
 //! What the one write path must know of a type of shared records.
 
+use entities::id::ClusterId;
 use entities::record::Record;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +24,9 @@ pub trait Shared: Record {
     /// What to say when the database finds that there is such a record already.
     const DUPLICATE: &'static str;
 
+    /// The fields without which there is no such record.
+    const NEEDED: &[&str];
+
     /// The references to other records that the write holds.
     fn references(patch: &mut Self::Patch) -> Vec<Named<'_>>;
 
@@ -31,8 +35,15 @@ pub trait Shared: Record {
         Vec::new()
     }
 
+    /// Adds to a new record what goes without saying for a cluster's source.
+    fn complete(_patch: &mut Self::Patch, _cluster: ClusterId) {}
+
     /// Puts what is said onto the row; what is wrong with it goes to `check`.
     fn apply(row: &mut Self::Model, patch: Self::Patch, check: &mut Check);
+
+    /// What a write would have to say to make the row what it is: what came of reading and checking
+    /// what was said, field by field.
+    fn restate(row: &Self::Model) -> Self::Patch;
 
     /// What is wrong with the row as a whole.
     fn check(row: &Self::Model, check: &mut Check);

@@ -65,6 +65,7 @@ impl Foreign {
         tx: &DatabaseTransaction,
         actor: &Actor,
         stored: &HashMap<Uuid, E::Model>,
+        asked: &HashSet<Uuid>,
     ) -> Result<Self> {
         let Principal::Cluster(own) = actor.principal() else {
             // The operator changes all; others do not get this far.
@@ -72,7 +73,7 @@ impl Foreign {
         };
         let foreign = stored
             .iter()
-            .filter(|(_, row)| row.envelope().steward_id != Some(own));
+            .filter(|(id, row)| asked.contains(id) && row.envelope().steward_id != Some(own));
         let foreign: Vec<_> = foreign.map(|(id, _)| *id).collect();
         if foreign.is_empty() {
             return Ok(Self::default());

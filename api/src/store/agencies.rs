@@ -10,7 +10,9 @@ use sea_orm::{
 };
 use sea_orm::{QueryOrder, QuerySelect};
 
-use super::save;
+use uuid::Uuid;
+
+use super::{one_of, save};
 
 /// Keeps a new agency.
 ///
@@ -102,4 +104,24 @@ pub async fn revoke_grant(
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Those of some organisations that are agencies.
+///
+/// # Errors
+/// When the database does.
+pub async fn agencies_among(
+    db: &impl ConnectionTrait,
+    organisations: Vec<Uuid>,
+) -> Result<Vec<Uuid>, DbErr> {
+    agency::Entity::find()
+        .filter(one_of(
+            agency::Column::OrganisationId.into_expr(),
+            organisations,
+        ))
+        .select_only()
+        .column(agency::Column::OrganisationId)
+        .into_tuple()
+        .all(db)
+        .await
 }

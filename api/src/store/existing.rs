@@ -1,7 +1,10 @@
-//! Which of some ids are records that the viewer may see.
+//! What is known of some ids: which are records that the viewer may see, their versions, who sees them.
 
-use entities::record::RecordType;
-use sea_orm::sea_query::{Alias, Expr, IntoIden, Query};
+use std::collections::HashMap;
+
+use entities::id::{ClusterId, PartnershipId};
+use entities::record::{PartnershipIds, RecordType, Visibility};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
@@ -28,4 +31,54 @@ pub async fn existing(
         .to_owned();
     let rows = db.query_all(&rows).await?;
     rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
+/// The versions of records, archived ones too.
+///
+/// # Errors
+/// When the database does.
+pub async fn versions(
+    db: &impl ConnectionTrait,
+    kind: RecordType,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, i32>, DbErr> {
+    let rows = db
+        .query_all(&columns(kind, &["id", "version"], ids))
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "version")?)))
+        .collect()
+}
+
+/// Who sees records that are not archived: how widely, their stewards, the partnerships that they name.
+///
+/// # Errors
+/// When the database does.
+pub async fn sights(
+    db: &impl ConnectionTrait,
+    kind: RecordType,
+    ids: Vec<Uuid>,
+) -> Result<Vec<(Visibility, Option<ClusterId>, Vec<PartnershipId>)>, DbErr> {
+    let names = ["visibility", "steward_id", "partnership_ids"];
+    let mut rows = columns(kind, &names, ids);
+    rows.and_where(Expr::col(Alias::new("archived_at")).is_null());
+    let rows = db.query_all(&rows).await?;
+    rows.iter()
+        .map(|row| {
+            let named: PartnershipIds = row.try_get("", "partnership_ids")?;
+            Ok((
+                row.try_get("", "visibility")?,
+                row.try_get("", "steward_id")?,
+                named.0,
+            ))
+        })
+        .collect()
+}
+
+fn columns(kind: RecordType, names: &[&'static str], ids: Vec<Uuid>) -> SelectStatement {
+    Query::select()
+        .columns(names.iter().map(|name| Alias::new(*name)))
+        .from(Alias::new(kind.prefix()))
+        .and_where(one_of(Expr::col(Alias::new("id")), ids))
+        .to_owned()
 }

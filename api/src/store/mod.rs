@@ -5,6 +5,7 @@
 mod agencies;
 mod audit;
 mod backup;
+mod claims;
 mod clients;
 mod columns;
 mod connect;
@@ -12,6 +13,7 @@ mod counts;
 mod existing;
 mod filter;
 mod history;
+mod idempotency;
 mod identifiers;
 mod key;
 mod lock;
@@ -19,7 +21,9 @@ mod log;
 mod order;
 mod own_sources;
 mod page;
+mod pairs;
 mod read;
+mod redirects;
 pub mod relation;
 mod save;
 pub mod scope;
@@ -27,13 +31,16 @@ mod seals;
 mod search;
 mod sight;
 mod signing_keys;
+mod snapshots;
 mod sources;
 
 pub use agencies::{
-    agency, agency_of, grants, insert_agency, insert_grant, lock_grant, revoke_grant,
+    agencies_among, agency, agency_of, grants, insert_agency, insert_grant, lock_grant,
+    revoke_grant,
 };
 pub use audit::{audit_count, audit_cursors_fit, audit_page};
 pub use backup::copy_sqlite;
+pub use claims::{SourceClaim, claimed, claims_of, claims_on, save_claims, take_source};
 pub use clients::{
     archived_clusters, client, clients, insert_client, insert_secret, live_secrets, lock_client,
     revoke_client, revoke_secrets, revoked_clients,
@@ -43,17 +50,23 @@ pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };
-pub use existing::existing;
+pub use existing::{existing, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
 pub use history::{HistoryEntry, HistorySlice, histories};
+pub use idempotency::{keep_answer, take_idempotency_key};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
-pub use lock::lock;
+pub use lock::{lock, lock_by, lock_linked_partnerships};
 pub use log::{ColumnNames, LogLine, log_since};
 pub use order::{Order, OrderKey};
 pub use own_sources::{known_as, own_external_ids, sources_of};
 pub use page::{Page, PageRequest, Slice, count, page, pages_by_parent};
+pub use pairs::{
+    Pair, move_pairs, open_pairs, open_reviews, open_reviews_by_source, save_pairs, settle_pairs,
+    with_signs,
+};
 pub use read::{all, by_ids, clusters_of};
+pub use redirects::{followed, merged};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use seals::{
@@ -61,9 +74,13 @@ pub use seals::{
     sealed_up_to, seals_after,
 };
 pub use search::Search;
-pub use sight::{accepted_places, seen_as_partner, shown_to_partners};
+pub use sight::{accepted_places, fellows, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
-pub use sources::{SourceContent, contents, ensure_source, external_ids, mentions, save_contents};
+pub use snapshots::{
+    claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,
+    missing_in_snapshot, note_in_snapshot, snapshot,
+};
+pub use sources::{ensure_source, external_ids, mentions, source};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

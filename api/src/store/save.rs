@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use entities::record::{Record, RecordRow};
 use entities::value::{Classifications, ConceptScheme, IdentifierScheme, Identifiers};
 use entities::{
-    identifier_key, record_classification, record_identifier, record_partnership, search_document,
+    identifier_key, record_classification, record_identifier, record_partnership, record_sign,
+    search_document,
 };
 use sea_orm::sea_query::{Alias, OnConflict};
 use sea_orm::{
@@ -32,6 +33,8 @@ pub struct Indexed {
     pub identifiers: BTreeSet<(IdentifierScheme, String)>,
     /// The terms it is filed under: scheme, code or words.
     pub terms: BTreeSet<(ConceptScheme, String)>,
+    /// What else it is recognised by.
+    pub signs: Vec<String>,
 }
 
 impl Indexed {
@@ -61,6 +64,13 @@ impl Indexed {
         self.identifiers = identifiers
             .map(|one| (one.scheme, one.value.clone()))
             .collect();
+        self
+    }
+
+    /// And what else it is recognised by.
+    #[must_use]
+    pub fn with_signs(mut self, signs: Vec<String>) -> Self {
+        self.signs = signs;
         self
     }
 
@@ -104,6 +114,7 @@ pub async fn save<E: Record>(
     replace_identifiers::<E>(tx, ids(), rows).await?;
     replace_terms::<E>(tx, ids(), rows).await?;
     replace_partnerships::<E>(tx, rows).await?;
+    replace_signs(tx, rows).await?;
     let words = rows
         .iter()
         .filter(|(_, index)| !index.words.is_empty())
@@ -244,4 +255,30 @@ async fn replace_partnerships<E: Record>(
         })
     });
     insert::<record_partnership::Entity>(tx, named.collect(), None).await
+}
+
+async fn replace_signs<M: RecordRow>(
+    tx: &impl ConnectionTrait,
+    rows: &[(M, Indexed)],
+) -> Result<(), DbErr> {
+    let signed = rows.iter().filter(|(_, index)| !index.signs.is_empty());
+    let signed: Vec<_> = signed
+        .map(|(row, index)| (row.envelope(), &index.signs))
+        .collect();
+    // A new record had none before, and one that has some always has some.
+    let changed = signed.iter().filter(|(envelope, _)| envelope.version > 1);
+    let changed: Vec<_> = changed.map(|(envelope, _)| envelope.id).collect();
+    if !changed.is_empty() {
+        record_sign::Entity::delete_many()
+            .filter(one_of(record_sign::Column::RecordId.into_expr(), changed))
+            .exec(tx)
+            .await?;
+    }
+    let signs = signed.iter().flat_map(|(envelope, signs)| {
+        signs.iter().map(|sign| record_sign::ActiveModel {
+            record_id: Set(envelope.id),
+            sign: Set(sign.clone()),
+        })
+    });
+    insert::<record_sign::Entity>(tx, signs.collect(), None).await
 }

@@ -2,6 +2,7 @@
 
 use entities::id::ClusterId;
 use entities::record::{Record, Visibility};
+use entities::record_party::{self, PartyRole};
 use entities::{partnership, partnership_member, record_partnership};
 use sea_orm::sea_query::{
     Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query, SelectStatement,
@@ -30,6 +31,8 @@ pub(crate) struct Shown {
     audience: Expr,
     steward: Expr,
     names: Names,
+    /// Its id, where those who speak of it now see it, too.
+    record: Option<Expr>,
 }
 
 /// The partnerships that a row names.
@@ -58,6 +61,7 @@ impl Shown {
             audience: column("audience"),
             steward: column("steward_id"),
             names: Names::One(column("partnership_id")),
+            record: None,
         }
     }
 
@@ -70,6 +74,7 @@ impl Shown {
                 list: column("partnership_ids"),
                 record: column(record),
             },
+            record: Some(column(record)),
         }
     }
 }
@@ -88,8 +93,22 @@ pub(crate) fn shown_to(scope: &Scope, shown: &Shown) -> Condition {
                 .add(audience(Visibility::Public))
                 .add(shown.steward.clone().eq(Uuid::from(*me)))
                 .add(partner)
+                .add_option(shown.record.clone().map(|record| claimed_by(*me, record)))
         }
     }
+}
+
+/// Whether the viewer has a live claim on a record.
+fn claimed_by(me: ClusterId, record: Expr) -> Expr {
+    use record_party::Column::{ClusterId, RecordId, Role, Until};
+    let claimed = Query::select()
+        .column((record_party::Entity, RecordId))
+        .from(record_party::Entity)
+        .and_where(Expr::col((record_party::Entity, ClusterId)).eq(Uuid::from(me)))
+        .and_where(Expr::col((record_party::Entity, Role)).eq(PartyRole::Claimant.to_value()))
+        .and_where(Expr::col((record_party::Entity, Until)).is_null())
+        .to_owned();
+    record.in_subquery(claimed)
 }
 
 /// Whether the viewer shares a partnership with the steward of a record, and one that the record

@@ -45,6 +45,42 @@ pub async fn accepted_places(
         .await
 }
 
+/// With whom clusters share which partnerships, both having accepted a place in it: the cluster, the
+/// partnership, the other one.
+///
+/// # Errors
+/// When the database does.
+pub async fn fellows(
+    db: &impl ConnectionTrait,
+    clusters: Vec<ClusterId>,
+) -> Result<Vec<(ClusterId, PartnershipId, ClusterId)>, DbErr> {
+    let ids: Vec<Uuid> = clusters.into_iter().map(Uuid::from).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = partnership_member::Entity::find()
+        .filter(one_of(
+            partnership_member::Column::AcceptedClusterId.into_expr(),
+            ids,
+        ))
+        .select_only()
+        .column(partnership_member::Column::AcceptedClusterId)
+        .column(partnership_member::Column::PartnershipId)
+        .distinct()
+        .into_tuple::<(ClusterId, PartnershipId)>()
+        .all(db)
+        .await?;
+    let partnerships = own.iter().map(|(_, partnership)| partnership.0).collect();
+    let places = accepted_places(db, partnerships).await?;
+    let mut fellows = Vec::new();
+    for (cluster, partnership) in own {
+        let there = places.iter().filter(|(place, _)| *place == partnership);
+        let others = there.filter(|(_, other)| *other != cluster);
+        fellows.extend(others.map(|(_, other)| (cluster, partnership, *other)));
+    }
+    Ok(fellows)
+}
+
 /// The types of which these clusters have records for partners.
 ///
 /// # Errors

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use entities::id::SourceId;
-use entities::record::{PartnershipIds, RecordType};
+use entities::id::{ClusterId, SourceId};
+use entities::record::RecordType;
 use entities::{source, source_record};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -13,20 +12,6 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{one_of, save};
-use crate::auth::Principal;
-
-/// What a source said of a record last.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SourceContent {
-    /// The source's own id.
-    pub external_id: String,
-    /// The registry's record.
-    pub record_id: Uuid,
-    /// A hash of the content.
-    pub hash: String,
-    /// The fields that the source spoke about.
-    pub content: serde_json::Value,
-}
 
 /// Finds a source of an owner by its name, or registers it; what is said of it is as said now.
 ///
@@ -76,113 +61,37 @@ pub async fn ensure_source(
         ])
         .to_owned();
     save::insert::<source::Entity>(tx, vec![row], Some(&on_conflict)).await?;
-    let owner = match cluster_id {
-        None => source::Column::ClusterId.is_null(),
-        Some(cluster) => source::Column::ClusterId.eq(cluster),
-    };
-    source::Entity::find()
-        .filter(source::Column::Name.eq(&name))
-        .filter(owner)
-        .one(tx)
+    self::source(tx, cluster_id, &name)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound(name))
 }
 
-/// What a source said last under these ids of its own.
+/// A source by its name, among those of an owner.
 ///
 /// # Errors
 /// When the database does.
-pub async fn contents(
+pub async fn source(
     db: &impl ConnectionTrait,
-    source: SourceId,
-    kind: RecordType,
-    external_ids: Vec<String>,
-) -> Result<HashMap<String, SourceContent>, DbErr> {
-    let rows = source_record::Entity::find()
-        .filter(source_record::Column::SourceId.eq(source))
-        .filter(source_record::Column::RecordType.eq(kind))
-        .filter(one_of(
-            source_record::Column::ExternalId.into_expr(),
-            external_ids,
-        ))
-        .all(db)
-        .await?;
-    let contents = rows.into_iter().map(|row| {
-        let source_record::Model {
-            external_id,
-            record_id,
-            content_hash: hash,
-            content,
-            ..
-        } = row;
-        (
-            external_id.clone(),
-            SourceContent {
-                external_id,
-                record_id,
-                hash,
-                content,
-            },
-        )
-    });
-    Ok(contents.collect())
+    owner: Option<ClusterId>,
+    name: &str,
+) -> Result<Option<source::Model>, DbErr> {
+    let owned = match owner {
+        None => source::Column::ClusterId.is_null(),
+        Some(cluster) => source::Column::ClusterId.eq(cluster),
+    };
+    source::Entity::find()
+        .filter(source::Column::Name.eq(name))
+        .filter(owned)
+        .one(db)
+        .await
 }
 
-/// Keeps what a source said.
-///
-/// # Errors
-/// When the database does.
-pub async fn save_contents(
-    tx: &impl ConnectionTrait,
-    source: SourceId,
-    kind: RecordType,
-    at: DateTime<Utc>,
-    contents: Vec<SourceContent>,
-) -> Result<(), DbErr> {
-    let rows = contents.into_iter().map(|said| {
-        let SourceContent {
-            external_id,
-            record_id,
-            hash,
-            content,
-        } = said;
-        source_record::ActiveModel {
-            source_id: Set(source),
-            record_type: Set(kind),
-            external_id: Set(external_id),
-            record_id: Set(record_id),
-            content_hash: Set(hash),
-            content: Set(content),
-            retrieved_at: Set(at),
-            visibility: Set(None),
-            partnership_ids: Set(PartnershipIds::default()),
-            source_updated_at: Set(None),
-            claimed_at: Set(at),
-            withdrawn_at: Set(None),
-        }
-    });
-    let on_conflict = OnConflict::columns([
-        source_record::Column::SourceId,
-        source_record::Column::RecordType,
-        source_record::Column::ExternalId,
-    ])
-    .update_columns([
-        source_record::Column::ContentHash,
-        source_record::Column::Content,
-        source_record::Column::RetrievedAt,
-    ])
-    .to_owned();
-    save::insert::<source_record::Entity>(tx, rows.collect(), Some(&on_conflict)).await
-}
-
-/// What sources said of these records that a principal may know of, oldest first: public sources, its
-/// own, and for the operator all.
+/// What sources say of these records, oldest first.
 ///
 /// # Errors
 /// When the database does.
 pub async fn mentions(
     db: &impl ConnectionTrait,
-    principal: Principal,
     records: Vec<Uuid>,
 ) -> Result<Vec<(source_record::Model, source::Model)>, DbErr> {
     let said = source_record::Entity::find()
@@ -190,15 +99,9 @@ pub async fn mentions(
         .filter(source_record::Column::WithdrawnAt.is_null())
         .all(db)
         .await?;
-    let may_know = |source: &source::Model| match (principal, source.cluster_id) {
-        (Principal::Operator, _) | (_, None) => true,
-        (Principal::Cluster(me), Some(owner)) => me == owner,
-        _ => false,
-    };
     let sources: HashMap<SourceId, source::Model> = sources(db)
         .await?
         .into_iter()
-        .filter(may_know)
         .map(|source| (source.id, source))
         .collect();
     let mut mentions: Vec<_> = said

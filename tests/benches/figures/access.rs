@@ -11,7 +11,7 @@ use partner_registry::clock::Clock;
 use partner_registry::registry::access::NewClient;
 use partner_registry::registry::{
     Batch, Mode, Order, OrderKey, PageRequest, PartnershipMemberPatch, PartnershipPatch, Patch,
-    Reference, Registry, RowWrite, Run, Shared, Slice, Steward, Target,
+    Reference, Registry, RowWrite, Run, Shared, Slice, Steward, Target, Terms,
 };
 use sea_orm::EntityTrait;
 
@@ -194,6 +194,7 @@ async fn put<E: Shared + EntityTrait>(registry: &Registry, patch: E::Patch) -> R
             partnerships: None,
             archive: None,
             steward: Steward::default(),
+            terms: Terms::default(),
         }],
         source: None,
         mode: Mode::Strict,

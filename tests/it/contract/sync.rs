@@ -159,11 +159,11 @@ async fn a_source_is_registered_once_and_knows_records_by_its_ids(server: TestSe
         (&stranger, &json!([])),
         (&server.as_anonymous(), &json!([])),
     ] {
-        let expected = json!({ "externalIds": expected, "provenance": expected });
+        let expected = json!({ "externalIds": expected, "provenance": named });
         assert_eq!(
             sources(caller),
             expected,
-            "a cluster's systems are its own business"
+            "the ids of a cluster's systems are its own business, not where a field comes from"
         );
     }
     let status =

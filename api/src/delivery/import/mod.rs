@@ -23,7 +23,9 @@ use entities::record::{Finding, RecordRow, Visibility};
 use entities::source;
 
 use crate::auth::Actor;
-use crate::registry::{self, Batch, Mode, Registry, RowWrite, Shared, Steward, Target, Written};
+use crate::registry::{
+    self, Batch, Mode, Registry, RowWrite, Shared, Steward, Target, Terms, Written,
+};
 
 pub use error::ImportError;
 pub use summary::{Summary, Tally};
@@ -158,6 +160,7 @@ impl Import<'_> {
             partnerships: None,
             archive: None,
             steward: Steward::default(),
+            terms: Terms::default(),
         }
     }
 

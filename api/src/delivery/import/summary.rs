@@ -48,10 +48,12 @@ impl Tally {
 
     pub(super) fn count(&mut self, outcome: Outcome) {
         let count = match outcome {
-            Outcome::Created => &mut self.created,
-            Outcome::Updated => &mut self.updated,
-            Outcome::Unchanged => &mut self.unchanged,
-            Outcome::Rejected => &mut self.refused,
+            Outcome::Created | Outcome::PendingReview => &mut self.created,
+            Outcome::Updated | Outcome::Linked | Outcome::Withdrawn => &mut self.updated,
+            Outcome::Unchanged | Outcome::Stale => &mut self.unchanged,
+            Outcome::Rejected | Outcome::Conflict | Outcome::NotFound | Outcome::RolledBack => {
+                &mut self.refused
+            }
         };
         *count += 1;
     }

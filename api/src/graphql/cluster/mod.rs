@@ -15,6 +15,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::{ById, MembersOf};
 use super::membership::{Membership, MembershipFilter, MembershipOrderField};
@@ -190,11 +191,7 @@ impl ClusterQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Cluster>>> {
         let id = id::decode_as(RecordType::Cluster, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Clusters.

@@ -15,6 +15,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
@@ -26,7 +27,7 @@ use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{MembershipFilter, MembershipOrderField};
-pub(crate) use input::MembershipMutation;
+pub(crate) use input::{MembershipData, MembershipMutation};
 
 /// A membership of an organisation in a cluster.
 #[derive(Clone)]
@@ -122,11 +123,7 @@ impl MembershipQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Membership>>> {
         let id = id::decode_as(RecordType::Membership, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Memberships.

@@ -18,8 +18,9 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
-use super::loader::{ById, ClusterOf};
+use super::loader::ClusterOf;
 use super::membership::{Membership, MembershipFilter, MembershipOrderField};
 use super::order::{OrderBy, order};
 use super::participation::{Participation, ParticipationFilter, ParticipationOrderField};
@@ -34,7 +35,7 @@ use super::written::{Many, One};
 
 pub(crate) use enums::*;
 pub(crate) use filter::{OrganisationFilter, OrganisationOrderField};
-pub(crate) use input::OrganisationMutation;
+pub(crate) use input::{OrganisationData, OrganisationMutation};
 pub(crate) use lookup::OrganisationsByIdentifier;
 pub(crate) use size::SizeStatement;
 
@@ -283,11 +284,7 @@ impl OrganisationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Organisation>>> {
         let id = id::decode_as(RecordType::Organisation, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Organisations.

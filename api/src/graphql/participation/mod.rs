@@ -14,6 +14,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::ById;
 use super::order::{OrderBy, order};
@@ -26,7 +27,7 @@ use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{ParticipationFilter, ParticipationOrderField};
-pub(crate) use input::ParticipationMutation;
+pub(crate) use input::{ParticipationData, ParticipationMutation};
 
 /// A participation of an organisation in a project.
 #[derive(Clone)]
@@ -125,11 +126,7 @@ impl ParticipationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Participation>>> {
         let id = id::decode_as(RecordType::Participation, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Participations.

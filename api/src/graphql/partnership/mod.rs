@@ -13,11 +13,10 @@ use entities::partnership as row;
 use entities::record::RecordType;
 
 use super::connection::{self, List, PageArgs, Rows};
-use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
-use super::loader::ById;
 use super::order::{OrderBy, order};
 use super::partnership_member::{
     PartnershipMember, PartnershipMemberFilter, PartnershipMemberOrderField,
@@ -233,11 +232,7 @@ impl PartnershipQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Partnership>>> {
         let id = id::decode_as(RecordType::Partnership, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Partnerships.

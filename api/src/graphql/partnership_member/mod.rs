@@ -16,6 +16,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::{ById, ClusterOf};
 use super::order::{OrderBy, order};
@@ -28,7 +29,7 @@ use super::written::One;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{PartnershipMemberFilter, PartnershipMemberOrderField};
-pub(crate) use input::PartnershipMemberMutation;
+pub(crate) use input::{PartnershipMemberData, PartnershipMemberMutation};
 
 /// The place of an organisation in a partnership.
 #[derive(Clone)]
@@ -137,11 +138,7 @@ impl PartnershipMemberQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<PartnershipMember>>> {
         let id = id::decode_as(RecordType::PartnershipMember, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Places in partnerships.

@@ -15,6 +15,7 @@ use super::connection::{self, List, PageArgs, Rows};
 use super::context::RequestContext;
 use super::error::Result;
 use super::filter::filter_of;
+use super::former;
 use super::id;
 use super::loader::{ById, ConsortiumOf};
 use super::order::{OrderBy, order};
@@ -30,7 +31,7 @@ use crate::registry;
 
 pub(crate) use enums::*;
 pub(crate) use filter::{ProjectFilter, ProjectOrderField};
-pub(crate) use input::ProjectMutation;
+pub(crate) use input::{ProjectData, ProjectMutation};
 pub(crate) use maturity::Maturity;
 
 /// A project.
@@ -229,11 +230,7 @@ impl ProjectQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Result<Option<One<Project>>> {
         let id = id::decode_as(RecordType::Project, &id)?;
-        Ok(ctx
-            .batches()
-            .load_one(ById::<row::Entity>::new(id))
-            .await?
-            .map(One::of))
+        Ok(former::found::<row::Entity>(ctx, id).await?.map(One::of))
     }
 
     /// Projects.

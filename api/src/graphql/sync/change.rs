@@ -4,9 +4,10 @@ use async_graphql::{Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::field;
+use crate::graphql::claims::ExternalId;
 use crate::graphql::id;
 use crate::graphql::plain::{Plain, plain};
-use crate::graphql::record::{ExternalId, Record};
+use crate::graphql::record::Record;
 use crate::graphql::scalar::{Cursor, Position};
 use crate::graphql::written::{Many, One};
 use crate::registry::{self, Changed, Changes, Fate};

@@ -10,6 +10,7 @@ use crate::graphql::context::RequestContext;
 use crate::graphql::error::Result;
 use crate::graphql::plain::Plain;
 use crate::graphql::record::Visibility;
+use crate::graphql::review::PendingOf;
 use crate::graphql::scalar::{Cursor, Position};
 use crate::graphql::written::{Many, One};
 
@@ -34,6 +35,12 @@ impl Source {
     /// When it was last pushed from; null: never.
     async fn last_push_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_push_at
+    }
+
+    /// How many of its organisations wait in `matchReviews`.
+    async fn pending_reviews(&self, ctx: &Context<'_>) -> Result<i64> {
+        let pending = ctx.batches().load_one(PendingOf(self.0.id)).await?;
+        Ok(pending.unwrap_or(0))
     }
 }
 

@@ -13,7 +13,8 @@ use crate::registry::InputErrorCode::{Duplicate, NotFound};
 use crate::registry::check::Check;
 use crate::registry::reference::Resolved;
 use crate::registry::{
-    Batch, ClusterPatch, Error, Mode, Patch, Reference, Registry, Result, RowWrite, Steward, Target,
+    Batch, ClusterPatch, Error, Mode, Patch, Reference, Registry, Result, RowWrite, Steward,
+    Target, Terms,
 };
 use crate::store;
 
@@ -150,6 +151,7 @@ impl Registry {
                 partnerships: None,
                 archive: None,
                 steward: Steward::Itself,
+                terms: Terms::default(),
             }],
             source: None,
             mode: Mode::Strict,

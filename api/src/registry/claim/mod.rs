@@ -1,0 +1,72 @@
+//! What sources say of records, and how a shared record is computed from it (ADR 0005).
+//!
+//! A source writes its own claim, never the record: the record takes each field from the claim that
+//! counts most. It decides, and touches no database.
+
+mod base;
+mod survivors;
+
+use entities::id::{ClusterId, PartnershipId};
+use entities::record::{Envelope, Visibility};
+use serde_json::{Map, Value};
+
+use super::Shared;
+use crate::store::SourceClaim;
+
+pub use base::FieldConflict;
+pub(super) use base::merge;
+pub(super) use survivors::{Hand, Speaker, Standing, Survivors, oldest_claimant};
+
+/// Fields by name, as a write says them: absent, null or a value.
+pub(super) type Fields = Map<String, Value>;
+
+/// What a write says, field by field.
+pub(super) fn fields_of<E: Shared>(patch: &E::Patch) -> Fields {
+    match serde_json::to_value(patch) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Fields::new(),
+    }
+}
+
+/// The write that says this; what cannot be read says nothing.
+pub(super) fn patch_of<E: Shared>(fields: Fields) -> E::Patch {
+    serde_json::from_value(Value::Object(fields)).unwrap_or_default()
+}
+
+/// Whether a value says that there is none.
+pub(super) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::String(text) => text.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a claim is meant for fewer than the record is: then it takes no part in the record.
+pub(super) fn is_narrower(claim: &SourceClaim, record: &Envelope) -> bool {
+    let Some(visibility) = claim.row.visibility else {
+        return false;
+    };
+    visibility < record.visibility
+        || (visibility == Visibility::Partners
+            && record.visibility == Visibility::Partners
+            && !covers(&claim.row.partnership_ids.0, &record.partnership_ids.0))
+}
+
+/// Whether all partners whom a record is shown to are among those whom a claim is shown to.
+fn covers(claim: &[PartnershipId], record: &[PartnershipId]) -> bool {
+    claim.is_empty() || (!record.is_empty() && record.iter().all(|id| claim.contains(id)))
+}
+
+/// The widest sight that others than a cluster have given to their claims on a record.
+pub(super) fn widest_of_others(
+    claims: &[SourceClaim],
+    cluster: Option<ClusterId>,
+) -> Option<Visibility> {
+    let others = claims
+        .iter()
+        .filter(|claim| claim.is_live() && claim.cluster != cluster);
+    others.filter_map(|claim| claim.row.visibility).max()
+}

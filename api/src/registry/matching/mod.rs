@@ -1,0 +1,191 @@
+//! Finding out whether the registry has an organisation already that a source brings.
+//!
+//! A strong identifier that one record alone holds, and no sign against it, links the two. Anything
+//! less is for people to decide: nothing becomes one by its name alone. What the source's owner may
+//! not see changes nothing in the answer; it is for the operator.
+
+mod alike;
+mod equivalent;
+mod signs;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use entities::organisation;
+use entities::record::RecordType;
+use entities::source;
+use entities::value::IdentifierScheme;
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use super::write::{Entry, Target};
+use super::{Columns, Result, Shared};
+use crate::auth::{Actor, Scope};
+use crate::store::{self, IdentifierPair, Pair};
+
+use alike::Likeness;
+pub use entities::match_pair::MatchReason;
+pub(super) use equivalent::with_equivalents;
+pub(super) use signs::{Signs, signs_of};
+
+/// A record that a row may be about.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Candidate {
+    /// The record.
+    pub record: Uuid,
+    /// How much it is alike, 0 to 100.
+    pub score: i32,
+    /// In what.
+    pub reasons: Vec<MatchReason>,
+}
+
+/// What was found for a row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    linked: Option<(Uuid, IdentifierScheme)>,
+    review: Vec<Candidate>,
+    hidden: Vec<Candidate>,
+}
+
+impl Found {
+    /// The record that the row is about without doubt.
+    pub(super) fn linked(&self) -> Option<Uuid> {
+        self.linked.map(|(id, _)| id)
+    }
+
+    /// Whether people must look at it.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.linked.is_none() && !self.review.is_empty()
+    }
+
+    /// What the writer is told, and the pairs that people must look at.
+    pub(super) fn told(self, own: Uuid) -> (Option<IdentifierScheme>, Vec<Candidate>, Vec<Pair>) {
+        if let Some((_, scheme)) = self.linked {
+            return (Some(scheme), Vec::new(), Vec::new());
+        }
+        let pair = |hidden| {
+            move |candidate: &Candidate| Pair {
+                own,
+                other: candidate.record,
+                score: candidate.score,
+                reasons: candidate.reasons.clone(),
+                hidden,
+            }
+        };
+        let pairs = self.review.iter().map(pair(false));
+        let pairs = pairs.chain(self.hidden.iter().map(pair(true))).collect();
+        (None, self.review, pairs)
+    }
+}
+
+/// What was found for the rows of a set, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Matches(HashMap<usize, Found>);
+
+impl Matches {
+    /// Looks for the organisations that a cluster's source brings and has not brought before.
+    ///
+    /// # Errors
+    /// When the database does.
+    pub(super) async fn of<E: Shared>(
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        source: Option<&source::Model>,
+        entries: &[Entry<E>],
+    ) -> Result<Self> {
+        let is_matched = E::TYPE == RecordType::Organisation
+            && source.is_some_and(|source| source.cluster_id.is_some());
+        let new = entries.iter().filter(|entry| {
+            let is_claim = matches!(entry.row.target, Target::External(_));
+            is_matched && is_claim && entry.record(None).is_none()
+        });
+        let new: Vec<(usize, Signs)> = new
+            .map(|entry| {
+                let strong = E::strong_identifiers(&entry.row.patch);
+                (entry.n, Signs::said(&entry.said, strong))
+            })
+            .collect();
+        if new.is_empty() {
+            return Ok(Self::default());
+        }
+        let candidates = candidates(tx, &new).await?;
+        let ids: Vec<_> = candidates.keys().copied().collect();
+        let visible = store::existing(tx, actor.scope(), RecordType::Organisation, ids).await?;
+        let visible: HashSet<_> = visible.into_iter().collect();
+        let found = new
+            .into_iter()
+            .map(|(n, signs)| (n, decide(&signs, &candidates, &visible)));
+        Ok(Self(found.collect()))
+    }
+
+    /// The record that a row is about without doubt.
+    pub(super) fn linked(&self, n: usize) -> Option<Uuid> {
+        self.0.get(&n).and_then(Found::linked)
+    }
+
+    /// What was found for a row.
+    pub(super) fn take(&mut self, n: usize) -> Found {
+        self.0.remove(&n).unwrap_or_default()
+    }
+}
+
+/// The organisations that share an identifier or a sign with one of these, hidden ones too.
+async fn candidates(
+    tx: &DatabaseTransaction,
+    new: &[(usize, Signs)],
+) -> Result<HashMap<Uuid, Signs>> {
+    let pairs: BTreeSet<IdentifierPair> = new
+        .iter()
+        .flat_map(|(_, signs)| with_equivalents(signs.strong.iter().cloned()))
+        .collect();
+    let pairs: Vec<_> = pairs.into_iter().collect();
+    let mut ids = HashSet::new();
+    if !pairs.is_empty() {
+        let holders = store::holders::<organisation::Entity>(tx, &Scope::All, &pairs).await?;
+        ids.extend(holders.into_iter().map(|(_, id)| id));
+    }
+    let signs: BTreeSet<String> = new.iter().flat_map(|(_, signs)| signs.index()).collect();
+    ids.extend(store::with_signs(tx, signs.into_iter().collect()).await?);
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let columns = Columns::of(["names", "address", "identifiers"].map(str::to_owned));
+    let ids = ids.into_iter().collect();
+    let rows = store::by_ids::<organisation::Entity>(tx, &Scope::All, ids, &columns).await?;
+    let rows = rows.into_iter();
+    Ok(rows.map(|(id, row)| (id, Signs::of(&row))).collect())
+}
+
+/// What to do with a new organisation, given those that it may be.
+fn decide(new: &Signs, candidates: &HashMap<Uuid, Signs>, visible: &HashSet<Uuid>) -> Found {
+    let mut found = Found::default();
+    let mut certain = Vec::new();
+    for (id, signs) in candidates {
+        let Some(likeness) = Likeness::of(new, signs) else {
+            continue;
+        };
+        let candidate = Candidate {
+            record: *id,
+            score: likeness.score(),
+            reasons: likeness.reasons(),
+        };
+        if !visible.contains(id) {
+            found.hidden.push(candidate);
+            continue;
+        }
+        if let Some(scheme) = likeness.identifier {
+            certain.push((*id, scheme, likeness.is_certain()));
+        }
+        found.review.push(candidate);
+    }
+    if let [(id, scheme, true)] = certain[..] {
+        found.linked = Some((id, scheme));
+    }
+    for list in [&mut found.review, &mut found.hidden] {
+        list.sort_by_key(|one| (std::cmp::Reverse(one.score), one.record));
+        list.truncate(MAX_CANDIDATES);
+    }
+    found
+}
+
+/// Candidates that people are shown for one row.
+const MAX_CANDIDATES: usize = 20;

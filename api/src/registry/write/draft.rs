@@ -1,0 +1,232 @@
+//! From a row to the record as it will be: what is refused, what is merged, and what is put where.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::record::{Finding, RecordRow};
+use entities::{source, source_record};
+use uuid::Uuid;
+
+use super::entry::Entry;
+use super::{Outcome, Target, Writer, Written, by_hand, by_source, made, withdraw};
+use crate::feed;
+use crate::registry::audience::Audience;
+use crate::registry::check::{Check, Mode, refuse_zeros};
+use crate::registry::claim::{self, fields_of};
+use crate::registry::error::InputErrorCode::{InvalidState, NotFound, VersionMismatch};
+use crate::registry::matching::Found;
+use crate::registry::reference::Resolved;
+use crate::registry::steward::Foreign;
+use crate::registry::{Registry, Shared, UserError};
+use crate::store::SourceClaim;
+
+/// What the rows of a set are looked at with.
+pub(super) struct Setting<'a, E: Shared> {
+    pub writer: Writer<'a>,
+    pub mode: Mode,
+    pub at: DateTime<Utc>,
+    pub today: NaiveDate,
+    pub source: Option<&'a source::Model>,
+    pub resolved: &'a Resolved,
+    pub foreign: Foreign,
+    pub audience: Audience,
+    pub stored: HashMap<Uuid, E::Model>,
+    pub claims: HashMap<Uuid, Vec<SourceClaim>>,
+    /// The records that have become part of others.
+    pub merged: HashSet<Uuid>,
+}
+
+/// A row that was looked at.
+pub(in crate::registry) struct Draft<E: Shared> {
+    pub n: usize,
+    pub before: Option<E::Model>,
+    pub after: E::Model,
+    /// What the source claims from now on.
+    pub claim: Option<source_record::Model>,
+    /// The claims of clusters that begin or end.
+    pub parties: Vec<feed::Claim>,
+    /// What became of it.
+    pub outcome: Outcome,
+    pub found: Found,
+    pub client_mutation_id: Option<String>,
+    /// The record that it becomes part of.
+    pub replaced_by: Option<Uuid>,
+    /// Whether it is a change even where the row stays as it was.
+    pub is_change: bool,
+}
+
+impl<E: Shared> Draft<E> {
+    /// A row that becomes another one, and no more.
+    pub(in crate::registry) fn new(
+        n: usize,
+        before: Option<E::Model>,
+        after: E::Model,
+        outcome: Outcome,
+    ) -> Self {
+        Self {
+            n,
+            before,
+            after,
+            claim: None,
+            parties: Vec::new(),
+            outcome,
+            found: Found::default(),
+            client_mutation_id: None,
+            replaced_by: None,
+            is_change: false,
+        }
+    }
+}
+
+impl<E: Shared> Setting<'_, E> {
+    /// The claims on a record.
+    pub(super) fn claims_on(&self, record: &E::Model) -> &[SourceClaim] {
+        let claims = self.claims.get(&record.envelope().id);
+        claims.map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Registry {
+    /// Patches and checks a row; one that is not written is done.
+    pub(super) fn draft<E: Shared>(
+        &self,
+        setting: &Setting<'_, E>,
+        mut entry: Entry<E>,
+        found: Found,
+    ) -> Result<Draft<E>, Box<Written<E>>> {
+        let mut check = Check::new(setting.mode, setting.today);
+        for reference in E::references(&mut entry.row.patch) {
+            setting.resolved.resolve(&mut check, reference);
+        }
+        let record = entry.record(found.linked());
+        let before = record.and_then(|id| setting.stored.get(&id));
+        let before = before.filter(|row| !setting.foreign.hides(*row)).cloned();
+        if entry.row.terms.withdraw {
+            return withdraw::draft(setting, &entry, before, check);
+        }
+        if let (None, Some(cluster)) = (&before, setting.source.and_then(|it| it.cluster_id)) {
+            E::complete(&mut entry.row.patch, cluster);
+        }
+        refuse_target(&mut check, &entry, before.as_ref());
+        if entry.claim.is_none() {
+            setting.foreign.refuse(&mut check, before.as_ref());
+        }
+        refuse_zeros(&mut check, &entry.said);
+        refuse_archived(&mut check, setting, &entry, before.as_ref());
+        refuse(&mut check)?;
+        refuse_version(&entry, before.as_ref())?;
+        let mut said = fields_of::<E>(&entry.row.patch);
+        if let (Some(before), Some(base)) = (&before, &entry.row.terms.base) {
+            let conflicts = claim::merge::<E>(before, base, &entry.row.patch, &mut said, &check);
+            if !conflicts.is_empty() {
+                let id = Some(before.envelope().id);
+                return Err(Box::new(Written {
+                    conflicts,
+                    ..Written::new(Outcome::Conflict, id)
+                }));
+            }
+        }
+        let draft = match (before, entry.claim.take().zip(setting.source)) {
+            (None, claim) => {
+                let id = self.clock.new_id();
+                made::draft(setting, &mut check, (entry, said), claim, (id, found))
+            }
+            (Some(before), None) => by_hand::draft(setting, &mut check, (entry, said), before),
+            (Some(before), Some(claim)) => {
+                by_source::draft(setting, &mut check, (entry, said), claim, (before, found))
+            }
+        };
+        refuse(&mut check)?;
+        Ok(draft)
+    }
+}
+
+/// Ends the work on a row in which something is wrong.
+pub(super) fn refuse<E: Shared>(check: &mut Check) -> Result<(), Box<Written<E>>> {
+    if check.errors.is_empty() {
+        return Ok(());
+    }
+    let errors = std::mem::take(&mut check.errors);
+    Err(Box::new(Written::refused(Outcome::Rejected, errors)))
+}
+
+/// Refuses a row whose record is not there, or not in the version that the writer saw.
+fn refuse_target<E: Shared>(check: &mut Check, entry: &Entry<E>, before: Option<&E::Model>) {
+    let Target::Record { if_version, .. } = entry.row.target else {
+        return;
+    };
+    // Archived records are found by those who restore them alone.
+    let there = before
+        .map(RecordRow::envelope)
+        .filter(|envelope| envelope.archived_at.is_none() || entry.row.archive == Some(false));
+    let Some(envelope) = there else {
+        let kind = E::TYPE.prefix().replace('_', " ");
+        return check.error(NotFound, "id", format!("there is no {kind} with that id"));
+    };
+    if let Some(seen) = if_version.filter(|seen| *seen != envelope.version) {
+        check.errors.push(other_version(envelope.version, seen));
+    }
+}
+
+/// Refuses what a cluster's source says of a record that people have archived.
+fn refuse_archived<E: Shared>(
+    check: &mut Check,
+    setting: &Setting<'_, E>,
+    entry: &Entry<E>,
+    before: Option<&E::Model>,
+) {
+    let stands = |claim: &super::entry::Claim| {
+        let before = claim.before.as_ref();
+        before.is_none_or(|before| before.withdrawn_at.is_none())
+    };
+    let is_archived = before.is_some_and(|row| row.envelope().archived_at.is_some());
+    let is_pushed = setting.source.is_some_and(|it| it.cluster_id.is_some());
+    if is_archived && is_pushed && entry.claim.as_ref().is_some_and(stands) {
+        let message = "the record is archived: restore it, or withdraw what you say of it";
+        check.error(InvalidState, "", message);
+    }
+}
+
+/// Refuses a row whose source saw another version of the record.
+fn refuse_version<E: Shared>(
+    entry: &Entry<E>,
+    before: Option<&E::Model>,
+) -> Result<(), Box<Written<E>>> {
+    let Some(seen) = entry.row.terms.if_version else {
+        return Ok(());
+    };
+    let envelope = before.map(RecordRow::envelope);
+    let version = envelope.as_ref().map_or(0, |envelope| envelope.version);
+    if seen == version {
+        return Ok(());
+    }
+    let refused = Written::refused(Outcome::Conflict, vec![other_version(version, seen)]);
+    Err(Box::new(Written {
+        id: envelope.map(|envelope| envelope.id),
+        ..refused
+    }))
+}
+
+fn other_version(version: i32, seen: i32) -> UserError {
+    let message = match (version, seen) {
+        (0, _) => format!("there is no such record yet, and so no version {seen}"),
+        (_, 0) => format!("the record is there, at version {version}"),
+        _ => {
+            format!("the record is at version {version}, not {seen}: read it again and decide anew")
+        }
+    };
+    UserError {
+        code: VersionMismatch,
+        path: "ifVersion".to_owned(),
+        message,
+    }
+}
+
+/// Puts together what is wrong with a row: what was found in it now, and what stays of before.
+pub(super) fn finish<E: Shared>(after: &mut E::Model, check: &mut Check, kept: Vec<Finding>) {
+    E::check(after, check);
+    let mut findings = kept;
+    findings.append(&mut check.findings);
+    findings.dedup();
+    after.set_findings(findings);
+}

@@ -1,0 +1,227 @@
+//! Pairs of records that may be the same, and the signs that lead to them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use entities::id::{ClusterId, SourceId};
+use entities::match_pair::{self, MatchReason, MatchReasons};
+use entities::{organisation, record_sign, source};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{one_of, save};
+
+/// Two records that may be the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The one that came later.
+    pub own: Uuid,
+    /// The one that was there.
+    pub other: Uuid,
+    /// How much they are alike.
+    pub score: i32,
+    /// In what.
+    pub reasons: Vec<MatchReason>,
+    /// Whether the owner of the later one cannot see the other.
+    pub hidden: bool,
+}
+
+/// The records that have one of these signs.
+///
+/// # Errors
+/// When the database does.
+pub async fn with_signs(db: &impl ConnectionTrait, signs: Vec<String>) -> Result<Vec<Uuid>, DbErr> {
+    if signs.is_empty() {
+        return Ok(Vec::new());
+    }
+    record_sign::Entity::find()
+        .filter(one_of(record_sign::Column::Sign.into_expr(), signs))
+        .select_only()
+        .column(record_sign::Column::RecordId)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Keeps pairs; what was decided of one stays decided.
+///
+/// # Errors
+/// When the database does.
+pub async fn save_pairs(
+    tx: &impl ConnectionTrait,
+    source: &source::Model,
+    at: DateTime<Utc>,
+    pairs: Vec<Pair>,
+) -> Result<(), DbErr> {
+    let Some(cluster_id) = source.cluster_id else {
+        return Ok(());
+    };
+    let rows = pairs.into_iter().map(|pair| match_pair::ActiveModel {
+        own_id: Set(pair.own),
+        other_id: Set(pair.other),
+        cluster_id: Set(cluster_id),
+        source_id: Set(source.id),
+        score: Set(pair.score),
+        reasons: Set(MatchReasons(pair.reasons)),
+        hidden: Set(pair.hidden),
+        created_at: Set(at),
+        settled_at: Set(None),
+    });
+    let on_conflict = OnConflict::columns([match_pair::Column::OwnId, match_pair::Column::OtherId])
+        .update_columns([match_pair::Column::Score, match_pair::Column::Reasons])
+        .to_owned();
+    save::insert::<match_pair::Entity>(tx, rows.collect(), Some(&on_conflict)).await
+}
+
+/// The records with open pairs, oldest first: of an owner, of whose pairs hidden ones are none of its
+/// business, or all.
+///
+/// # Errors
+/// When the database does.
+pub async fn open_reviews(
+    db: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+) -> Result<Vec<Uuid>, DbErr> {
+    use match_pair::Column::OwnId;
+    match_pair::Entity::find()
+        .filter(open(owner))
+        .select_only()
+        .column(OwnId)
+        .distinct()
+        .order_by_asc(OwnId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// How many records of each source have open pairs that its owner knows of.
+///
+/// # Errors
+/// When the database does.
+pub async fn open_reviews_by_source(
+    db: &impl ConnectionTrait,
+    owner: ClusterId,
+) -> Result<HashMap<SourceId, i64>, DbErr> {
+    use match_pair::Column::{OwnId, SourceId};
+    let counts: Vec<(_, i64)> = match_pair::Entity::find()
+        .filter(open(Some(owner)))
+        .select_only()
+        .column(SourceId)
+        .expr_as(OwnId.into_expr().count_distinct(), "reviews")
+        .group_by(SourceId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
+/// The open pairs of records, the likeliest first.
+///
+/// # Errors
+/// When the database does.
+pub async fn open_pairs(
+    db: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+    own: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Vec<match_pair::Model>>, DbErr> {
+    let pairs = match_pair::Entity::find()
+        .filter(open(owner))
+        .filter(one_of(match_pair::Column::OwnId.into_expr(), own))
+        .order_by_desc(match_pair::Column::Score)
+        .order_by_asc(match_pair::Column::OtherId)
+        .all(db)
+        .await?;
+    let mut open: HashMap<Uuid, Vec<match_pair::Model>> = HashMap::new();
+    for pair in pairs {
+        open.entry(pair.own_id).or_default().push(pair);
+    }
+    Ok(open)
+}
+
+/// Open pairs whose records both stand for themselves.
+fn open(owner: Option<ClusterId>) -> Condition {
+    let live = |column: match_pair::Column| {
+        let alive = Query::select()
+            .column((organisation::Entity, organisation::Column::Id))
+            .from(organisation::Entity)
+            .and_where(
+                Expr::col((organisation::Entity, organisation::Column::ArchivedAt)).is_null(),
+            )
+            .and_where(
+                Expr::col((organisation::Entity, organisation::Column::Id))
+                    .equals((match_pair::Entity, column)),
+            )
+            .to_owned();
+        Expr::exists(alive)
+    };
+    let open = Condition::all()
+        .add(match_pair::Column::SettledAt.is_null())
+        .add(live(match_pair::Column::OwnId))
+        .add(live(match_pair::Column::OtherId));
+    match owner {
+        Some(owner) => open
+            .add(match_pair::Column::ClusterId.eq(owner))
+            .add(match_pair::Column::Hidden.eq(false)),
+        None => open,
+    }
+}
+
+/// Closes pairs: of an owner those that it knows of, or all.
+///
+/// # Errors
+/// When the database does.
+pub async fn settle_pairs(
+    tx: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+    own: Vec<Uuid>,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    match_pair::Entity::update_many()
+        .col_expr(match_pair::Column::SettledAt, Expr::value(at))
+        .filter(one_of(match_pair::Column::OwnId.into_expr(), own))
+        .filter(open(owner))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Pairs with records that went are pairs with those that remain.
+///
+/// # Errors
+/// When the database does.
+pub async fn move_pairs(
+    tx: &impl ConnectionTrait,
+    merges: &BTreeMap<Uuid, Uuid>,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    use match_pair::Column::{OtherId, OwnId, SettledAt};
+    let gone: Vec<Uuid> = merges.keys().copied().collect();
+    let pairs = match_pair::Entity::find()
+        .filter(SettledAt.is_null())
+        .filter(one_of(OtherId.into_expr(), gone.clone()))
+        .all(tx)
+        .await?;
+    let moved = pairs.into_iter().filter_map(|pair| {
+        let other_id = *merges.get(&pair.other_id)?;
+        (other_id != pair.own_id).then(|| match_pair::Model { other_id, ..pair })
+    });
+    let moved: Vec<_> = moved
+        .map(|pair| pair.into_active_model().reset_all())
+        .collect();
+    match_pair::Entity::update_many()
+        .col_expr(SettledAt, Expr::value(at))
+        .filter(SettledAt.is_null())
+        .filter(one_of(OtherId.into_expr(), gone))
+        .exec(tx)
+        .await?;
+    // What was decided of the one that remains stays decided.
+    let on_conflict = OnConflict::columns([OwnId, OtherId])
+        .update_column(OtherId)
+        .to_owned();
+    save::insert::<match_pair::Entity>(tx, moved, Some(&on_conflict)).await
+}

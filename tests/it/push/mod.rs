@@ -1,0 +1,139 @@
+//! Pushing: what becomes of each row, what a shared record is made of, and that nothing is done twice.
+
+mod claims;
+mod conflicts;
+mod contract;
+mod many;
+mod matching;
+mod provenance;
+mod references;
+mod repeated;
+mod reviews;
+mod rows;
+mod snapshots;
+
+use entities::record::Visibility;
+use entities::source;
+use partner_registry::registry::MAX_ROWS;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use serde_json::{Value, json};
+use tests::{Caller, TestServer, start_of_time};
+use uuid::Uuid;
+
+use crate::posted::each;
+use crate::sight::Tenant;
+
+/// A cluster with a CRM.
+pub(crate) struct Pusher {
+    pub(crate) tenant: Tenant,
+    pub(crate) caller: Caller,
+}
+
+impl Pusher {
+    /// A cluster whose CRM is called like it.
+    pub(crate) async fn new(server: &TestServer, name: &str) -> Self {
+        let tenant = Tenant::new(server, name).await;
+        register(server, tenant, "crm").await;
+        let caller = tenant.caller(server);
+        Self { tenant, caller }
+    }
+
+    /// Two clusters that share a partnership.
+    pub(crate) async fn partners(server: &TestServer) -> [Self; 2] {
+        let both = [
+            Self::new(server, "Alpha").await,
+            Self::new(server, "Beta").await,
+        ];
+        let partnership = server.put(crate::given::partnership("Alliance")).await.id;
+        for one in &both {
+            let place = one.tenant.place(server, partnership).await;
+            one.tenant.accept(server, place).await;
+        }
+        both
+    }
+
+    /// Pushes rows, and returns the payload.
+    pub(crate) fn push(&self, rows: Value) -> Value {
+        self.push_as(json!({ "rows": rows }))
+    }
+
+    /// Pushes with these words beside `source`.
+    pub(crate) fn push_as(&self, input: Value) -> Value {
+        let (_, answer) = self.ask(input);
+        assert_eq!(answer["errors"], Value::Null, "{answer}");
+        answer["data"]["pushRecords"].clone()
+    }
+
+    /// The same, and what HTTP says of it.
+    pub(crate) fn ask(&self, mut input: Value) -> (u16, Value) {
+        input["source"] = json!("crm");
+        self.caller.ask(PUSH, json!({ "input": input }))
+    }
+
+    /// Pushes an organisation, and returns its result.
+    pub(crate) fn organisation(&self, external_id: &str, data: Value) -> Value {
+        self.push(json!([organisation(external_id, data)]))["results"][0].clone()
+    }
+
+    /// An organisation as this cluster sees it.
+    pub(crate) fn sees(&self, id: &Value) -> Value {
+        let document = "query One($id: ID!) { organisation(id: $id) {
+            id version name country website description visibility steward { name }
+            address { city } identifiers { scheme value } } }";
+        self.caller.query(document, json!({ "id": id }))["organisation"].clone()
+    }
+}
+
+/// A source of a cluster's.
+pub(crate) async fn register(server: &TestServer, tenant: Tenant, name: &str) {
+    let row = source::Model {
+        id: Uuid::now_v7().into(),
+        name: name.to_owned(),
+        cluster_id: Some(tenant.cluster),
+        default_visibility: Visibility::Partners,
+        licence: None,
+        url: None,
+        created_at: start_of_time(),
+        last_push_at: None,
+    };
+    let db = server.database.connect().await;
+    row.into_active_model().insert(&db).await.unwrap();
+}
+
+/// A row about an organisation.
+pub(crate) fn organisation(external_id: &str, data: Value) -> Value {
+    json!({ "organisation": { "ref": { "externalId": external_id }, "data": data } })
+}
+
+/// A row about a membership of an organisation that the source brought.
+pub(crate) fn membership(external_id: &str, organisation: &str) -> Value {
+    json!({ "membership": {
+        "ref": { "externalId": external_id },
+        "data": { "organisation": { "externalId": organisation } },
+    } })
+}
+
+/// A row that takes back what was said.
+pub(crate) fn withdraw(kind: &str, external_id: &str) -> Value {
+    json!({ "withdraw": { "ref": { "externalId": external_id }, "type": kind } })
+}
+
+/// The outcomes of a push, in order.
+pub(crate) fn outcomes(payload: &Value) -> Vec<&str> {
+    let outcomes = each(&payload["results"], "/outcome").into_iter();
+    outcomes.map(|outcome| outcome.as_str().unwrap()).collect()
+}
+
+pub(crate) const PUSH: &str = "mutation Push($input: PushInput!) { pushRecords(input: $input) {
+    dryRun replayed position
+    summary { total created updated unchanged linked pendingReview stale conflict rejected withdrawn
+              notFound rolledBack }
+    audience { visibility clusters { name } records }
+    results { index outcome id externalId version matchedBy redirectedFrom
+              errors { code path message } conflicts { field base yours current }
+              candidates { score reasons record { id } } } } }";
+
+#[test]
+fn a_push_has_at_most_as_many_rows_as_the_contract_says() {
+    assert_eq!(MAX_ROWS, 500);
+}

@@ -90,14 +90,21 @@ mod tests {
         cluster, membership, organisation, participation, partnership, partnership_member, project,
     };
     use heck::ToUpperCamelCase;
-    use sea_orm::{IdenStatic, Iterable};
 
     use super::*;
 
     /// The columns whose fields the schema does not have.
     fn astray<E: Record>(fields: &HashSet<(String, String)>) -> Vec<String> {
         let ty = E::TYPE.prefix().to_upper_camel_case();
-        let columns = E::Column::iter().map(|column| column.as_str().to_owned());
+        let row = serde_json::to_value(E::Model::default()).unwrap_or_default();
+        let columns: Vec<String> = row
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|it| it.0.clone())
+            .collect();
+        assert!(columns.len() > 8, "{ty}: {columns:?}");
+        let columns = columns.into_iter();
         let names = columns.flat_map(|column| of(E::TYPE, &column));
         names
             .map(|name| (ty.clone(), name))

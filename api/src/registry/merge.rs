@@ -51,7 +51,7 @@ impl Merging<'_> {
         for (from, to) in merges {
             let said = rows
                 .get(from)
-                .map(|row| self.moved(row, *to, claims.remove(from)));
+                .map(|row| Self::moved(row, *to, claims.remove(from)));
             moved
                 .entry(*to)
                 .or_default()
@@ -84,7 +84,6 @@ impl Merging<'_> {
     /// The claims on a record that goes, as they are on the one that remains. What people wrote of it
     /// is what its steward's own claim says from now on.
     fn moved(
-        &self,
         row: &organisation::Model,
         to: Uuid,
         claims: Option<Vec<SourceClaim>>,

@@ -57,6 +57,7 @@ impl<T: Default> Patch<T> {
 
 impl Patch<String> {
     /// What makes a text what it is that may be empty.
+    #[must_use]
     pub fn of_text(text: &str) -> Self {
         Self::set_or_clear(Some(text.to_owned()).filter(|text| !text.is_empty()))
     }
@@ -64,6 +65,7 @@ impl Patch<String> {
 
 impl<T: Clone> Patch<Vec<T>> {
     /// What makes a list what it is.
+    #[must_use]
     pub fn of_list(items: &[T]) -> Self {
         Self::set_or_clear(Some(items.to_vec()).filter(|items| !items.is_empty()))
     }

@@ -208,7 +208,7 @@ pub async fn move_pairs(
         .await?;
     let moved = pairs.into_iter().filter_map(|pair| {
         let other_id = *merges.get(&pair.other_id)?;
-        (other_id != pair.own_id).then(|| match_pair::Model { other_id, ..pair })
+        (other_id != pair.own_id).then_some(match_pair::Model { other_id, ..pair })
     });
     let moved: Vec<_> = moved
         .map(|pair| pair.into_active_model().reset_all())

@@ -110,7 +110,7 @@ impl<D: InputType> Row<D> {
                 base: base.map(Into::into),
             })),
             visibility: visibility.map(Into::into),
-            partnerships: partnerships.map(ids),
+            partnerships: partnerships.as_deref().map(ids),
             if_version,
             source_updated_at,
             client_mutation_id,
@@ -168,7 +168,7 @@ impl From<PushRow> for registry::PushRow {
     }
 }
 
-fn ids(ids: Vec<ID>) -> Vec<entities::id::PartnershipId> {
+fn ids(ids: &[ID]) -> Vec<entities::id::PartnershipId> {
     let ids = ids.iter();
     ids.map(|id| id_or_nil(Kind::Partnership, id).into())
         .collect()

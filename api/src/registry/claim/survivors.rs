@@ -92,27 +92,24 @@ impl Standing<'_> {
                     claim.row.retrieved_at,
                 )
             });
-            match best {
-                Some(best) => {
-                    let stays = holder == Holder::People
-                        && hand == Hand::Stays
-                        && !(is_news(best) && is_overruled(best));
-                    let has_it = holder == Holder::Source(best.row.source_id);
-                    if !stays && (is_news(best) || !has_it) {
-                        fields.insert(field.to_owned(), best.row.content[field].clone());
-                        provenance.set(field, Some(best.row.source_id));
-                    }
+            let Some(best) = best else {
+                let is_left = match holder {
+                    Holder::Nobody => false,
+                    Holder::People => hand == Hand::Goes,
+                    Holder::Source(_) => true,
+                };
+                if is_left && self.has(field) && !self.needed.contains(&field) {
+                    fields.insert(field.to_owned(), Value::Null);
                 }
-                None => {
-                    let is_left = match holder {
-                        Holder::Nobody => false,
-                        Holder::People => hand == Hand::Goes,
-                        Holder::Source(_) => true,
-                    };
-                    if is_left && self.has(field) && !self.needed.contains(&field) {
-                        fields.insert(field.to_owned(), Value::Null);
-                    }
-                }
+                continue;
+            };
+            let stays = holder == Holder::People
+                && hand == Hand::Stays
+                && !(is_news(best) && is_overruled(best));
+            let has_it = holder == Holder::Source(best.row.source_id);
+            if !stays && (is_news(best) || !has_it) {
+                fields.insert(field.to_owned(), best.row.content[field].clone());
+                provenance.set(field, Some(best.row.source_id));
             }
         }
         Survivors { fields, provenance }

@@ -14,12 +14,8 @@ use crate::store::IdentifierPair;
 pub(super) struct Likeness {
     /// The kind of strong identifier that both hold; the one that says most.
     pub identifier: Option<IdentifierScheme>,
-    names: Names,
-    /// They hold different identifiers of a kind of which an organisation has one.
-    other_identifier: bool,
-    city: bool,
-    postal_code: bool,
-    domain: bool,
+    /// The reasons, for people.
+    pub reasons: Vec<MatchReason>,
 }
 
 /// How the names of two organisations compare.
@@ -40,22 +36,35 @@ impl Likeness {
         };
         let shared: BTreeSet<_> = all(new).intersection(&all(known)).cloned().collect();
         let both = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
-        let likeness = Self {
-            identifier: shared.iter().map(|(scheme, _)| *scheme).min_by_key(weight),
-            names: names(&new.names, &known.names),
-            other_identifier: differ(&new.strong, &known.strong, &shared),
-            city: both(&new.city, &known.city),
-            postal_code: both(&new.postal_code, &known.postal_code),
-            domain: both(&new.domain, &known.domain),
-        };
-        let by_signs = !likeness.other_identifier
+        let identifier = shared.iter().map(|(scheme, _)| *scheme).min_by_key(|it| weight(*it));
+        let names = names(&new.names, &known.names);
+        let is_other = differ(&new.strong, &known.strong, &shared);
+        let is_same_domain = both(&new.domain, &known.domain);
+        let by_signs = !is_other
             && (new.country.is_none() || known.country.is_none() || new.country == known.country)
-            && match likeness.names {
+            && match names {
                 Names::Same => true,
-                Names::Similar => likeness.domain,
+                Names::Similar => is_same_domain,
                 Names::Different => false,
             };
-        (likeness.identifier.is_some() || by_signs).then_some(likeness)
+        if identifier.is_none() && !by_signs {
+            return None;
+        }
+        let reasons = [
+            (identifier.is_some(), MatchReason::Identifier),
+            (names == Names::Same, MatchReason::Name),
+            (names == Names::Similar, MatchReason::SimilarName),
+            (both(&new.city, &known.city), MatchReason::City),
+            (both(&new.postal_code, &known.postal_code), MatchReason::PostalCode),
+            (is_same_domain, MatchReason::WebDomain),
+            (is_other, MatchReason::OtherIdentifier),
+            (names == Names::Different, MatchReason::OtherName),
+        ];
+        let reasons = reasons.into_iter().filter(|(holds, _)| *holds);
+        Some(Self {
+            identifier,
+            reasons: reasons.map(|(_, reason)| reason).collect(),
+        })
     }
 
     /// Whether the identifier alone is enough: nothing contradicts it, and where bodies share numbers
@@ -66,46 +75,29 @@ impl Likeness {
             Some(IdentifierScheme::Vat | IdentifierScheme::NationalId)
         );
         self.identifier.is_some()
-            && !self.other_identifier
-            && !(is_shared_by_bodies && self.names == Names::Different)
+            && !self.reasons.contains(&MatchReason::OtherIdentifier)
+            && !(is_shared_by_bodies && self.reasons.contains(&MatchReason::OtherName))
     }
 
     /// From 0 to 100, for people to look at the likeliest first.
     pub(super) fn score(&self) -> i32 {
-        let mut score = 0;
-        for (holds, points) in [
-            (self.identifier.is_some(), 60),
-            (self.names == Names::Same, 45),
-            (self.names == Names::Similar, 25),
-            (self.domain, 20),
-            (self.postal_code, 15),
-            (self.city, 10),
-            (self.other_identifier, -20),
-        ] {
-            score += if holds { points } else { 0 };
-        }
+        let points = |reason: &MatchReason| match reason {
+            MatchReason::Identifier => 60,
+            MatchReason::Name => 45,
+            MatchReason::SimilarName => 25,
+            MatchReason::WebDomain => 20,
+            MatchReason::PostalCode => 15,
+            MatchReason::City => 10,
+            MatchReason::OtherName => 0,
+            MatchReason::OtherIdentifier => -20,
+        };
+        let score: i32 = self.reasons.iter().map(points).sum();
         score.clamp(0, 100)
-    }
-
-    /// The reasons, for people.
-    pub(super) fn reasons(&self) -> Vec<MatchReason> {
-        let reasons = [
-            (self.identifier.is_some(), MatchReason::Identifier),
-            (self.names == Names::Same, MatchReason::Name),
-            (self.names == Names::Similar, MatchReason::SimilarName),
-            (self.city, MatchReason::City),
-            (self.postal_code, MatchReason::PostalCode),
-            (self.domain, MatchReason::WebDomain),
-            (self.other_identifier, MatchReason::OtherIdentifier),
-            (self.names == Names::Different, MatchReason::OtherName),
-        ];
-        let reasons = reasons.into_iter().filter(|(holds, _)| *holds);
-        reasons.map(|(_, reason)| reason).collect()
     }
 }
 
 /// Identifiers that one body alone has come first.
-fn weight(scheme: &IdentifierScheme) -> u8 {
+fn weight(scheme: IdentifierScheme) -> u8 {
     match scheme {
         IdentifierScheme::Lei => 0,
         IdentifierScheme::Ror => 1,

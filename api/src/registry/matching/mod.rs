@@ -166,7 +166,7 @@ fn decide(new: &Signs, candidates: &HashMap<Uuid, Signs>, visible: &HashSet<Uuid
         let candidate = Candidate {
             record: *id,
             score: likeness.score(),
-            reasons: likeness.reasons(),
+            reasons: likeness.reasons.clone(),
         };
         if !visible.contains(id) {
             found.hidden.push(candidate);

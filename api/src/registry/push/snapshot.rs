@@ -115,8 +115,7 @@ impl Registry {
         }
         let total = store::claimed_before_snapshot(&tx, &snapshot).await?;
         let rows = self.of_missing(&tx, &source, &snapshot, missing).await?;
-        #[expect(clippy::cast_precision_loss, reason = "a share of some thousands")]
-        let refused = rows.len() as f64 > at_most * total as f64;
+        let refused = is_more(rows.len(), at_most, total);
         let (mut results, mut changes) = (Vec::new(), Vec::new());
         for rows in rows.chunks(MAX_ROWS) {
             let mut pushing = Pushing::new(self, &tx, (actor, &source, &origin), rows.len());
@@ -181,4 +180,11 @@ impl Registry {
             })
             .collect())
     }
+}
+
+/// Whether some are more than a part of all.
+fn is_more(some: usize, part: f64, all: u64) -> bool {
+    let exact = |n: u64| u32::try_from(n).map_or(f64::MAX, f64::from);
+    let some = u64::try_from(some).unwrap_or(u64::MAX);
+    exact(some) > part * exact(all)
 }

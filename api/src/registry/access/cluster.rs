@@ -13,8 +13,8 @@ use crate::registry::InputErrorCode::{Duplicate, NotFound};
 use crate::registry::check::Check;
 use crate::registry::reference::Resolved;
 use crate::registry::{
-    Batch, ClusterPatch, Error, Mode, Patch, Reference, Registry, Result, RowWrite, Steward,
-    Target, Terms,
+    Batch, ClusterPatch, Columns, Error, Mode, Patch, Reference, Registry, Result, RowWrite,
+    Steward, Target, Terms,
 };
 use crate::store;
 
@@ -42,11 +42,15 @@ impl Registry {
                 organisation,
             )
             .await?;
-        let clusters = self.clusters_of(actor, vec![id]).await?;
+        // What is asked of the answer says nothing of what the rule reads.
+        let whole = self.clone().reading(Columns::default());
+        let clusters = whole.clusters_of(actor, vec![id]).await?;
         if let Some(cluster) = clusters.into_values().next() {
             return self.own_steward(actor, cluster, origin).await;
         }
-        let mut rows = self.by_ids::<organisation::Entity>(actor, vec![id]).await?;
+        let mut rows = whole
+            .by_ids::<organisation::Entity>(actor, vec![id])
+            .await?;
         let name = rows.remove(&id).map(|organisation| organisation.name);
         let patch = ClusterPatch {
             organisation: Patch::Set(Reference::Id(id)),
@@ -59,7 +63,7 @@ impl Registry {
         match written {
             // Another one was faster: the database has the cluster now.
             Err(error) if is_there(&error) => {
-                let clusters = self.clusters_of(actor, vec![id]).await?;
+                let clusters = whole.clusters_of(actor, vec![id]).await?;
                 match clusters.into_values().next() {
                     Some(cluster) => self.own_steward(actor, cluster, origin).await,
                     // It is archived; who restores it decides that.

@@ -148,7 +148,15 @@ async fn candidates(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let columns = Columns::of(["names", "address", "identifiers"].map(str::to_owned));
+    let signs = [
+        "name",
+        "names",
+        "country",
+        "address",
+        "website",
+        "identifiers",
+    ];
+    let columns = Columns::of(signs.map(str::to_owned));
     let ids = ids.into_iter().collect();
     let rows = store::by_ids::<organisation::Entity>(tx, &Scope::All, ids, &columns).await?;
     let rows = rows.into_iter();

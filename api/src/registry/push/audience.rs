@@ -97,10 +97,10 @@ impl Pushing<'_> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let none = Columns::of([]);
+        let name = Columns::of(["name".to_owned()]);
         let ids = ids.into_iter().collect();
         let scope = self.actor.scope();
-        let rows = store::by_ids::<cluster::Entity>(self.tx, scope, ids, &none).await?;
+        let rows = store::by_ids::<cluster::Entity>(self.tx, scope, ids, &name).await?;
         Ok(rows.into_values().map(|row| (row.id, row.name)).collect())
     }
 }

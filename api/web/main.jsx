@@ -14,7 +14,16 @@ import { examples } from './examples';
 import { isFirstVisit, storage } from './storage';
 import { TokenField, withToken } from './token';
 
-const fetcher = withToken(createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false }));
+const socket = new URL('/graphql', window.location.href);
+socket.protocol = socket.protocol.replace('http', 'ws');
+
+const fetcher = withToken(
+  createGraphiQLFetcher({
+    url: '/graphql',
+    subscriptionUrl: socket.href,
+    enableIncrementalDelivery: false,
+  }),
+);
 
 // GraphiQL fills its editors from what it last stored: on a first visit, that is the first example.
 if (isFirstVisit) {

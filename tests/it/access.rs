@@ -133,7 +133,11 @@ async fn each_root_field_is_open_to_those_whom_the_table_names(server: TestServe
     for (ty, field, document) in root_fields() {
         let answers = &rows[format!("{ty}.{field}").as_str()];
         for ((caller, kind), expected) in callers.iter().zip(PRINCIPALS).zip(answers) {
-            let (_, answer) = caller.ask(&document, json!({}));
+            let answer = if ty == "Subscription" {
+                followed(caller, &document).await
+            } else {
+                caller.ask(&document, json!({})).1
+            };
             let actual = if is_forbidden(&answer) {
                 "forbidden"
             } else {
@@ -141,6 +145,17 @@ async fn each_root_field_is_open_to_those_whom_the_table_names(server: TestServe
             };
             assert_eq!(actual, *expected, "{kind} asks for {document}: {answer}");
         }
+    }
+}
+
+/// The first answer to a subscription.
+async fn followed(caller: &Caller, document: &str) -> Value {
+    let mut message = caller.subscribe(document, json!({})).await.next().await;
+    let payload = message["payload"].take();
+    if message["type"] == "error" {
+        json!({ "errors": payload })
+    } else {
+        payload
     }
 }
 
@@ -212,12 +227,16 @@ fn is_forbidden(answer: &Value) -> bool {
     matches!(code, Some("FORBIDDEN" | "UNAUTHENTICATED"))
 }
 
-/// Each field of `Query` and `Mutation`, with a document that asks for it and says no more than it
+/// Each field of `Query`, `Mutation` and `Subscription`, with a document that asks for it and says no more than it
 /// must.
 fn root_fields() -> Vec<(&'static str, String, String)> {
     let types = types();
     let mut all = Vec::new();
-    for (ty, word) in [("Query", "query"), ("Mutation", "mutation")] {
+    for (ty, word) in [
+        ("Query", "query"),
+        ("Mutation", "mutation"),
+        ("Subscription", "subscription"),
+    ] {
         for field in fields(&types[ty]) {
             let arguments: Vec<_> = field
                 .arguments

@@ -23,6 +23,7 @@ mod findings;
 mod given;
 mod http;
 mod lists;
+mod live;
 mod migrations;
 mod mutations;
 mod node;

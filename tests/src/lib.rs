@@ -10,6 +10,7 @@ mod database;
 mod ledger;
 mod postgres;
 mod server;
+mod socket;
 mod statements;
 
 use std::future::Future;
@@ -19,6 +20,7 @@ pub use data::public_data;
 pub use database::{Backend, TestDatabase};
 pub use ledger::assert_ledger;
 pub use server::{Answer, Caller, TestServer};
+pub use socket::Socket;
 pub use statements::Statements;
 
 /// What a test function takes: made over a database of the test's own.

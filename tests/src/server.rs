@@ -1,8 +1,9 @@
 //! A registry behind its real HTTP server, and those who ask it, who hide nothing.
 
+use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use chrono::TimeDelta;
@@ -29,7 +30,7 @@ const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 #[derive(Debug)]
 pub struct TestServer {
     operator: Caller,
-    stop: Option<oneshot::Sender<()>>,
+    stop: Mutex<Option<oneshot::Sender<()>>>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
 }
 
@@ -93,6 +94,22 @@ impl Subject for TestServer {
     }
 }
 
+impl TestServer {
+    /// Tells the server to stop, as its operator would.
+    pub fn stop(&self) {
+        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = stop.take().map(|stop| stop.send(()));
+    }
+
+    /// Serves an app within these limits.
+    ///
+    /// # Panics
+    /// When it cannot be served.
+    pub async fn within(app: TestApp, limits: Limits) -> Self {
+        Self::begin(app, Issuers::default(), Web::default(), limits).await
+    }
+}
+
 #[expect(clippy::expect_used, reason = "a test without its server has failed")]
 impl TestServer {
     /// Serves an app, which trusts these issuers beside itself and stands in the web like this.
@@ -100,6 +117,10 @@ impl TestServer {
     /// # Panics
     /// When it cannot be served.
     pub async fn serve(app: TestApp, outside: Issuers, web: Web) -> Self {
+        Self::begin(app, outside, web, Limits::default()).await
+    }
+
+    async fn begin(app: TestApp, outside: Issuers, web: Web, limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         let settings = AuthoritySettings {
@@ -115,11 +136,7 @@ impl TestServer {
         // All threads share the app's connections, whose statements tests count.
         let registry = app.registry.clone();
         let state = move || {
-            let state = cli::state(
-                &registry,
-                Arc::<Authority>::clone(&guard),
-                Limits::default(),
-            );
+            let state = cli::state(&registry, Arc::<Authority>::clone(&guard), limits);
             std::future::ready(state)
         };
         let (stop, stopped) = oneshot::channel();
@@ -145,7 +162,7 @@ impl TestServer {
         };
         Self {
             operator: nobody.acting_for(Principal::Operator, Permissions::all()),
-            stop: Some(stop),
+            stop: Mutex::new(Some(stop)),
             thread: Some(thread),
         }
     }
@@ -264,6 +281,31 @@ impl Caller {
         )
     }
 
+    /// Sends bytes to the API and reads the answer as it comes: its status, its media type, its body.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    #[must_use]
+    pub fn stream(&self, body: &[u8], headers: &[(&str, &str)]) -> (u16, String, Box<dyn Read>) {
+        let request = Request::post(self.url("/graphql"));
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        let request = match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        let request = request.body(body).expect("a request");
+        let response = self.client.run(request).expect("an answer");
+        let media = response.headers().get("content-type");
+        let media = media.and_then(|media| media.to_str().ok());
+        let (status, media) = (
+            response.status().as_u16(),
+            media.unwrap_or_default().to_owned(),
+        );
+        (status, media, Box::new(response.into_body().into_reader()))
+    }
+
     /// Sends any request.
     ///
     /// # Panics
@@ -307,7 +349,7 @@ impl Caller {
 impl Drop for TestServer {
     /// Waits for the end of the server, unless the test has failed already.
     fn drop(&mut self) {
-        let _ = self.stop.take().map(|stop| stop.send(()));
+        self.stop();
         if let Some(thread) = self.thread.take().filter(|_| !std::thread::panicking()) {
             let served = thread.join().map_err(|_| "the server panicked");
             assert!(

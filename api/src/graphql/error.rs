@@ -138,6 +138,14 @@ impl GraphqlError {
             .with("actual", actual)
     }
 
+    /// One more than the published limit called `limit`, in words of its own.
+    pub fn over_limit(limit: &str, max: usize, message: impl Into<String>) -> Self {
+        Self::new(Code::QueryTooComplex, message)
+            .with("limit", limit)
+            .with("max", max)
+            .with("actual", max.saturating_add(1))
+    }
+
     /// The database does not answer.
     #[must_use]
     pub fn unavailable() -> Self {

@@ -11,9 +11,11 @@ use async_graphql::Request;
 use async_graphql::parser::types::OperationType;
 
 use self::read::{Parameters, Refusal};
+use super::address::address;
 use super::bearer::{self, Bearer, Challenge};
 use super::negotiate::{Media, preferred};
-use super::{State, Web, explorer, websocket};
+use super::streams::Streams;
+use super::{State, Web, explorer, sse, websocket};
 use crate::auth::Actor;
 use crate::graphql::IdempotencyKey;
 use crate::graphql::endpoint::Answer;
@@ -28,30 +30,65 @@ pub(super) async fn post(
     body: Payload,
     state: Data<State>,
     web: Data<Web>,
+    streams: Data<Streams>,
 ) -> HttpResponse {
-    let Some(media) = preferred(request.headers(), &ANSWERS) else {
-        return not_acceptable();
+    const WITH_EVENTS: [Media; 3] = [Media::Json, Media::GraphqlResponse, Media::EventStream];
+    let media = match preferred(request.headers(), &WITH_EVENTS) {
+        None => return not_acceptable(),
+        Some(Media::EventStream) => {
+            return post_for_events(&request, body, state, &web, &streams).await;
+        }
+        Some(media) => media,
     };
     let actor = match bearer::actor(&request, &state, &web).await {
         Ok(actor) => actor,
         Err(challenge) => return refuse_bearer(media, challenge),
     };
     match read::body(request.headers(), body, state.endpoint.limits()).await {
-        Ok(asked) => {
-            let asked = match idempotency_key(&request) {
-                Some(key) => asked.data(key),
-                None => asked,
-            };
-            run(asked, actor, media, &state, None).await
-        }
+        Ok(asked) => run(named(&request, asked), actor, media, &state, None).await,
         Err(refusal) => refuse(media, refusal),
     }
 }
 
-/// The client's name for the request.
-fn idempotency_key(request: &HttpRequest) -> Option<IdempotencyKey> {
-    let key = request.headers().get("idempotency-key")?.to_str().ok()?;
-    Some(IdempotencyKey(key.to_owned()))
+/// Adds the client's name for the request, where its headers have one.
+fn named(request: &HttpRequest, asked: Request) -> Request {
+    let key = request.headers().get("idempotency-key");
+    match key.and_then(|key| key.to_str().ok()) {
+        Some(key) => asked.data(IdempotencyKey(key.to_owned())),
+        None => asked,
+    }
+}
+
+/// Runs the operation in a JSON body; each of its answers is an event.
+async fn post_for_events(
+    request: &HttpRequest,
+    body: Payload,
+    state: Data<State>,
+    web: &Web,
+    streams: &Streams,
+) -> HttpResponse {
+    let introduced = async {
+        let bearer = Bearer::of(request, web)?;
+        let actor = bearer.actor(&state).await?;
+        Ok::<_, Challenge>((bearer, actor))
+    };
+    let (bearer, actor) = match introduced.await {
+        Ok(introduced) => introduced,
+        Err(challenge) => return refuse_bearer(Media::Json, challenge),
+    };
+    let limits = state.endpoint.limits();
+    let asked = match read::body(request.headers(), body, limits).await {
+        Ok(asked) => asked,
+        Err(refusal) => return refuse(Media::Json, refusal),
+    };
+    let address = address(request, &web.trusted_proxies);
+    match streams.open(&actor, address, limits.streams) {
+        Some(open) => {
+            let asked = named(request, asked);
+            sse::respond(state, bearer, asked, streams.clone(), open)
+        }
+        None => refuse(Media::Json, Refusal::too_many_streams(limits.streams)),
+    }
 }
 
 /// Runs the query in the URL; without one, a browser gets the explorer. A WebSocket begins here, too.
@@ -60,11 +97,12 @@ pub(super) async fn get(
     body: Payload,
     state: Data<State>,
     web: Data<Web>,
+    streams: Data<Streams>,
 ) -> HttpResponse {
     const WITH_EXPLORER: [Media; 3] = [Media::Json, Media::GraphqlResponse, Media::Html];
     if websocket::is_asked_for(request.headers()) {
         return match Bearer::of(&request, &web) {
-            Ok(bearer) => websocket::open(&request, body, bearer, state, &web),
+            Ok(bearer) => websocket::open(&request, body, bearer, state, &web, &streams),
             Err(challenge) => refuse_bearer(Media::Json, challenge),
         };
     }
@@ -115,7 +153,8 @@ async fn run(
 }
 
 fn not_acceptable() -> HttpResponse {
-    let message = "Accept `application/graphql-response+json` or `application/json`.";
+    let message = "Accept `application/graphql-response+json` or `application/json`, or with POST \
+        `text/event-stream`.";
     refuse(
         Media::Json,
         Refusal::new(StatusCode::NOT_ACCEPTABLE, message),

@@ -12,6 +12,7 @@ mod negotiate;
 mod oauth;
 mod origins;
 mod schema;
+mod sse;
 mod streams;
 mod websocket;
 

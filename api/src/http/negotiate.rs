@@ -13,6 +13,8 @@ pub(super) enum Media {
     GraphqlResponse,
     /// `text/html`: a person with a browser.
     Html,
+    /// `text/event-stream`: answers as they come.
+    EventStream,
 }
 
 impl Media {
@@ -22,17 +24,20 @@ impl Media {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
             Self::Html => "text/html; charset=utf-8",
+            Self::EventStream => "text/event-stream; charset=utf-8",
         }
     }
 
     const fn essence(self) -> MediaType<'static> {
         const GRAPHQL_RESPONSE: Name<'static> = Name::new_unchecked("graphql-response");
+        const EVENT_STREAM: Name<'static> = Name::new_unchecked("event-stream");
         match self {
             Self::Json => MediaType::new(APPLICATION, JSON),
             Self::GraphqlResponse => {
                 MediaType::from_parts(APPLICATION, GRAPHQL_RESPONSE, Some(JSON), &[])
             }
             Self::Html => MediaType::new(TEXT, HTML),
+            Self::EventStream => MediaType::new(TEXT, EVENT_STREAM),
         }
     }
 }

@@ -146,13 +146,15 @@ async fn what_reaches_a_limit_is_served_and_what_is_over_it_refused(server: Test
 async fn the_limits_are_published(server: TestServer) {
     let document = "{ limits {
         bodyBytes documentBytes tokens selections depth nesting introspectionDepth aliases rootFields directives filterDepth
-        filterPredicates cost page defaultPage timeoutSeconds
+        filterPredicates cost page defaultPage timeoutSeconds socketOperations streams socketInitSeconds
+        heartbeatSeconds
     } }";
     let expected = json!({ "limits": {
         "bodyBytes": 1_048_576, "documentBytes": 32_768, "tokens": 2_000, "selections": 5_000,
         "depth": 15, "nesting": 32, "introspectionDepth": 2, "aliases": 30, "rootFields": 20, "directives": 50, "filterDepth": 5,
         "filterPredicates": 100, "cost": 500_000, "page": 200, "defaultPage": 50,
-        "timeoutSeconds": 10,
+        "timeoutSeconds": 10, "socketOperations": 50, "streams": 100, "socketInitSeconds": 10,
+        "heartbeatSeconds": 25,
     } });
     assert_eq!(server.query(document, json!({})), expected);
 }

@@ -32,6 +32,17 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
+    /// The client holds as many sockets and event streams open as it may.
+    pub(super) fn too_many_streams(max: usize) -> Self {
+        let message =
+            format!("A client has {max} sockets and event streams at most. End one first.");
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            error: GraphqlError::over_limit("streams", max, message),
+            allow: None,
+        }
+    }
+
     pub(super) fn method(allow: &'static str, message: &str) -> Self {
         Self {
             allow: Some(allow),

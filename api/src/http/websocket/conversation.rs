@@ -17,7 +17,7 @@ use super::State;
 use super::ending::Ending;
 use super::message::{self, Message};
 use crate::auth::TokenError;
-use crate::graphql::error::{Code, GraphqlError};
+use crate::graphql::error::GraphqlError;
 use crate::http::bearer::Bearer;
 use crate::http::live::answers;
 
@@ -226,8 +226,5 @@ async fn read(
 
 fn too_many(max: usize) -> GraphqlError {
     let message = format!("This socket runs {max} operations, as many as it may. End one first.");
-    GraphqlError::new(Code::QueryTooComplex, message)
-        .with("limit", "socketOperations")
-        .with("max", max)
-        .with("actual", max.saturating_add(1))
+    GraphqlError::over_limit("socketOperations", max, message)
 }

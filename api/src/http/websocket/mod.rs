@@ -39,10 +39,8 @@ pub(super) fn open(
     bearer: Bearer,
     state: Data<State>,
     web: &Web,
+    streams: &Streams,
 ) -> HttpResponse {
-    let Some(streams) = request.app_data::<Data<Streams>>() else {
-        return HttpResponse::InternalServerError().finish();
-    };
     if !may_open(request.headers(), &web.origins) {
         let message = "Pages of this origin may not open a socket.\n";
         return HttpResponse::build(StatusCode::FORBIDDEN).body(message);
@@ -80,7 +78,7 @@ fn may_open(headers: &HeaderMap, origins: &[String]) -> bool {
 /// What a socket works with.
 struct Socket {
     state: Data<State>,
-    streams: Data<Streams>,
+    streams: Streams,
     address: IpAddr,
     /// Whether the client knows the subprotocol.
     speaks: bool,

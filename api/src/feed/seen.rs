@@ -3,7 +3,7 @@
 
 use entities::change_head::{self, ChangeOp};
 use entities::{past_sight, record_party};
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -97,7 +97,7 @@ pub(super) fn was_seen(scope: &Scope, since: Position) -> Condition {
         .and_where(Expr::col((past.clone(), past_sight::Column::Seq)).gt(since))
         .cond_where(shown_to(scope, &Shown::of_past_sight(&past)))
         .to_owned();
-    let shown = Condition::any().add(Expr::exists(shown));
+    let shown = Condition::any().add(looked_up(shown));
     let Scope::Cluster(me) = scope else {
         return shown;
     };
@@ -110,5 +110,12 @@ pub(super) fn was_seen(scope: &Scope, since: Position) -> Condition {
         .and_where(party(record_party::Column::ClusterId).eq(Uuid::from(*me)))
         .and_where(until().is_null().or(until().gt(since)))
         .to_owned();
-    shown.add(Expr::exists(party))
+    shown.add(looked_up(party))
+}
+
+/// Whether there is such a row, looked up for each head by itself. Of `EXISTS`, `PostgreSQL` may make a
+/// table of all that a cluster is a party of, which grows with the registry and not with the page.
+fn looked_up(mut rows: SelectStatement) -> Expr {
+    let first = rows.limit(1).to_owned();
+    Expr::SubQuery(None, Box::new(first.into())).is_not_null()
 }

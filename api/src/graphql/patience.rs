@@ -19,3 +19,18 @@ impl Patience {
         Duration::from_millis(self.0.swap(0, Ordering::Relaxed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_who_wait_at_the_same_time_are_allowed_for_once() {
+        let patience = Patience::default();
+        assert_eq!(patience.take(), Duration::ZERO);
+        patience.have(Duration::from_secs(30));
+        patience.have(Duration::from_secs(2));
+        assert_eq!(patience.take(), Duration::from_secs(30));
+        assert_eq!(patience.take(), Duration::ZERO);
+    }
+}

@@ -16,7 +16,7 @@ use crate::sight::public;
 on_both! {
     a_change_wakes_who_waits_for_it,
     a_change_that_nobody_may_see_wakes_nobody_for_long,
-    waiting_does_not_count_as_time_that_a_request_takes,
+    who_waits_in_vain_gets_an_empty_page,
 }
 on_postgres! {
     a_change_of_another_process_is_heard,
@@ -57,8 +57,7 @@ async fn a_change_that_nobody_may_see_wakes_nobody_for_long(app: TestApp) {
     assert_eq!((ids, page.has_more), (vec![shown.id.0], false));
 }
 
-/// The request's time is over before it waits.
-async fn waiting_does_not_count_as_time_that_a_request_takes(server: TestServer) {
+async fn who_waits_in_vain_gets_an_empty_page(server: TestServer) {
     let cursor = server.query("{ syncStatus { cursor } }", json!({}));
     let cursor = cursor["syncStatus"]["cursor"].clone();
     let document =

@@ -36,7 +36,10 @@ impl Likeness {
         };
         let shared: BTreeSet<_> = all(new).intersection(&all(known)).cloned().collect();
         let both = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
-        let identifier = shared.iter().map(|(scheme, _)| *scheme).min_by_key(|it| weight(*it));
+        let identifier = shared
+            .iter()
+            .map(|(scheme, _)| *scheme)
+            .min_by_key(|it| weight(*it));
         let names = names(&new.names, &known.names);
         let is_other = differ(&new.strong, &known.strong, &shared);
         let is_same_domain = both(&new.domain, &known.domain);
@@ -55,7 +58,10 @@ impl Likeness {
             (names == Names::Same, MatchReason::Name),
             (names == Names::Similar, MatchReason::SimilarName),
             (both(&new.city, &known.city), MatchReason::City),
-            (both(&new.postal_code, &known.postal_code), MatchReason::PostalCode),
+            (
+                both(&new.postal_code, &known.postal_code),
+                MatchReason::PostalCode,
+            ),
             (is_same_domain, MatchReason::WebDomain),
             (is_other, MatchReason::OtherIdentifier),
             (names == Names::Different, MatchReason::OtherName),

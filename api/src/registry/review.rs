@@ -108,7 +108,9 @@ impl Registry {
         origin: &str,
     ) -> Result<Vec<Settled>> {
         let owner = reviewer(actor)?;
-        steward::may_write(actor, RecordType::Organisation)?;
+        if !decisions.is_empty() {
+            steward::may_write(actor, RecordType::Organisation)?;
+        }
         if decisions.len() > MAX_DECISIONS {
             return Err(Error::Unfit(format!(
                 "{} decisions are too many: {MAX_DECISIONS} at most",

@@ -1,4 +1,8 @@
 //! Pushing: what becomes of each row, what a shared record is made of, and that nothing is done twice.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tests write what they push where they push it"
+)]
 
 mod claims;
 mod conflicts;
@@ -12,13 +16,9 @@ mod reviews;
 mod rows;
 mod snapshots;
 
-use entities::record::Visibility;
-use entities::source;
 use partner_registry::registry::MAX_ROWS;
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde_json::{Value, json};
-use tests::{Caller, TestServer, start_of_time};
-use uuid::Uuid;
+use tests::{Caller, TestServer};
 
 use crate::posted::each;
 use crate::sight::Tenant;
@@ -86,18 +86,9 @@ impl Pusher {
 
 /// A source of a cluster's.
 pub(crate) async fn register(server: &TestServer, tenant: Tenant, name: &str) {
-    let row = source::Model {
-        id: Uuid::now_v7().into(),
-        name: name.to_owned(),
-        cluster_id: Some(tenant.cluster),
-        default_visibility: Visibility::Partners,
-        licence: None,
-        url: None,
-        created_at: start_of_time(),
-        last_push_at: None,
-    };
-    let db = server.database.connect().await;
-    row.into_active_model().insert(&db).await.unwrap();
+    let actor = tenant.actor();
+    let registered = server.registry.register_source(&actor, name, None);
+    registered.await.expect("a source");
 }
 
 /// A row about an organisation.

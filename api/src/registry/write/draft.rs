@@ -95,7 +95,9 @@ impl Registry {
         found: Found,
     ) -> Result<Draft<E>, Box<Written<E>>> {
         let mut check = Check::new(setting.mode, setting.today);
+        let mut names_others = false;
         for reference in E::references(&mut entry.row.patch) {
+            names_others = true;
             setting.resolved.resolve(&mut check, reference);
         }
         let record = entry.record(found.linked());
@@ -106,6 +108,7 @@ impl Registry {
         }
         if let (None, Some(cluster)) = (&before, setting.source.and_then(|it| it.cluster_id)) {
             E::complete(&mut entry.row.patch, cluster);
+            names_others = true;
         }
         refuse_target(&mut check, &entry, before.as_ref());
         if entry.claim.is_none() {
@@ -115,7 +118,12 @@ impl Registry {
         refuse_archived(&mut check, setting, &entry, before.as_ref());
         refuse(&mut check)?;
         refuse_version(&entry, before.as_ref())?;
-        let mut said = fields_of::<E>(&entry.row.patch);
+        // What is kept of references are the ids that they lead to.
+        let mut said = if names_others {
+            fields_of::<E>(&entry.row.patch)
+        } else {
+            std::mem::take(&mut entry.said)
+        };
         if let (Some(before), Some(base)) = (&before, &entry.row.terms.base) {
             let conflicts = claim::merge::<E>(before, base, &entry.row.patch, &mut said, &check);
             if !conflicts.is_empty() {

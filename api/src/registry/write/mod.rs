@@ -225,7 +225,7 @@ impl Registry {
             right: Right::Steward,
             refused: &HashMap::new(),
         };
-        let (written, changes) = self.write_in(&tx, writer, batch, &origin).await?;
+        let (written, changes) = Box::pin(self.write_in(&tx, writer, batch, &origin)).await?;
         Ok((written, self.commit(tx, &origin, changes).await?))
     }
 

@@ -23,10 +23,6 @@ const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws"
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 #[expect(clippy::expect_used, reason = "a test without its socket has failed")]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "messages are written where they are sent"
-)]
 impl Caller {
     /// Opens a socket with these headers alone; not opened: the status.
     ///
@@ -87,10 +83,6 @@ impl Caller {
 }
 
 #[expect(clippy::expect_used, reason = "a test without an answer has failed")]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "messages are written where they are sent"
-)]
 impl Socket {
     /// Sends anything.
     ///

@@ -105,8 +105,7 @@ pub fn state(
     let schema = graphql::schema();
     let sdl = schema.sdl();
     Ok(http::State::new(
-        schema,
-        graphql::trusting_schema(),
+        [schema, graphql::trusting_schema()],
         sdl,
         limits,
         Arc::new(attach),

@@ -14,7 +14,7 @@ use crate::graphql::endpoint::{Answer, Following};
 /// What is to be answered next.
 enum Next {
     /// The operation has yet to run.
-    Operation(Request),
+    Operation(Box<Request>),
     /// The subscription's next page.
     Page(Box<Following>),
     /// Nothing more.
@@ -28,7 +28,7 @@ pub(super) fn answers(
     bearer: Bearer,
     request: Request,
 ) -> impl Stream<Item = Result<Answer, TokenError>> {
-    let begin = (state, bearer, Next::Operation(request));
+    let begin = (state, bearer, Next::Operation(Box::new(request)));
     stream::unfold(begin, |(state, bearer, next)| async {
         let (answer, next) = answer(&state, &bearer, next).await?;
         Some((answer, (state, bearer, next)))
@@ -50,7 +50,7 @@ async fn answer(
                 Ok(actor) => actor,
                 Err(error) => return refused(error),
             };
-            let begun = match endpoint.prepare(request) {
+            let begun = match endpoint.prepare(*request) {
                 Ok(ready) if ready.operation == OperationType::Subscription => {
                     endpoint.follow(ready, (state.listen)())
                 }

@@ -87,15 +87,14 @@ pub struct State {
 }
 
 impl State {
-    /// Serves `schema` within `limits`; `attach` gives each request what its resolvers need, `listen`
+    /// Serves a schema, once as it checks and once as it trusts, within `limits`; `attach` gives each request what its resolvers need, `listen`
     /// wakes subscriptions, and `authority` says who asks.
     ///
     /// # Errors
     ///
     /// When the schema's SDL cannot be read back, which is a mistake in the schema.
     pub fn new(
-        schema: Schema,
-        trusting: Schema,
+        [schema, trusting]: [Schema; 2],
         sdl: String,
         limits: Limits,
         attach: Attach,

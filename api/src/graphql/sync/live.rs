@@ -45,7 +45,7 @@ impl ChangeSubscription {
             wait: Duration::ZERO,
         };
         let page = ctx.registry().changes(ctx.actor(), of).await?;
-        let page = place.reached(&page).then(|| One(ChangePage(page)));
+        let page = place.reached(&page).then_some(One(ChangePage(page)));
         Ok(stream::iter(page))
     }
 }

@@ -40,7 +40,10 @@ pub(super) struct Conversation<'a> {
 /// Pages that the client has yet to take. A ping follows each page, and its pong says that the page
 /// has arrived: what we hand to the socket alone would pile up before a client that is slow.
 #[derive(Clone, Default)]
-struct Receipts(Rc<RefCell<(u64, HashMap<u64, oneshot::Sender<()>>)>>);
+struct Receipts(Rc<RefCell<(u64, Awaited)>>);
+
+/// Who waits for which receipt.
+type Awaited = HashMap<u64, oneshot::Sender<()>>;
 
 impl Receipts {
     /// The number of a new receipt, and what comes with it.
@@ -118,7 +121,7 @@ impl<'a> Conversation<'a> {
             None | Some(Message::Pong { .. }) => {}
             Some(Message::Ping { payload }) => self.send(message::pong(payload)).await?,
             Some(Message::ConnectionInit { .. }) => return Err(Ending::twice()),
-            Some(Message::Subscribe { id, payload }) => self.begin(id, payload).await?,
+            Some(Message::Subscribe { id, payload }) => self.begin(id, *payload).await?,
             Some(Message::Complete { id }) => {
                 if let Some(operation) = self.operations.remove(&id) {
                     operation.abort();

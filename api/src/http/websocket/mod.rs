@@ -8,7 +8,7 @@ mod message;
 use std::net::IpAddr;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use actix_web::http::header::{HeaderMap, HeaderValue, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, rt};
 use actix_ws::{AggregatedMessageStream, Session};
@@ -70,7 +70,7 @@ pub(super) fn open(
 
 /// Whether the page that asks may have answers. Browsers hold sockets to no origin by themselves.
 fn may_open(headers: &HeaderMap, origins: &[String]) -> bool {
-    let origin = headers.get(ORIGIN).map(|origin| origin.as_bytes());
+    let origin = headers.get(ORIGIN).map(HeaderValue::as_bytes);
     let is_named = |origin: &[u8]| origins.iter().any(|named| named.as_bytes() == origin);
     origins.is_empty() || origin.is_none_or(is_named)
 }
@@ -162,7 +162,7 @@ async fn greeting(
             Message::ConnectionInit { payload } => return Ok(payload.unwrap_or_default()),
             Message::Subscribe { .. } => return Err(Ending::unauthorised()),
             Message::Ping { payload } => {
-                conversation::send(session, message::pong(payload)).await?
+                conversation::send(session, message::pong(payload)).await?;
             }
             Message::Pong { .. } | Message::Complete { .. } => {}
         }

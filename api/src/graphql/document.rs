@@ -73,7 +73,7 @@ pub fn prepare(
 }
 
 /// The columns that a document asks for: their fields have their names, but for what the registry
-/// finds wrong in a record, for which it looks at the identifiers, too.
+/// finds wrong in a record, for which it looks at the identifiers, too, and for parts of an address.
 #[must_use]
 pub fn columns(document: &ExecutableDocument) -> Columns {
     fn add(names: &mut HashSet<String>, set: &SelectionSet) {
@@ -96,8 +96,10 @@ pub fn columns(document: &ExecutableDocument) -> Columns {
     for fragment in document.fragments.values() {
         add(&mut names, &fragment.node.selection_set.node);
     }
-    if names.contains("findings") {
-        names.insert("identifiers".to_owned());
+    for (field, column) in [("findings", "identifiers"), ("city", "address")] {
+        if names.contains(field) {
+            names.insert(column.to_owned());
+        }
     }
     Columns::of(names)
 }

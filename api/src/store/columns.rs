@@ -12,8 +12,9 @@ use sea_orm::{
 };
 
 /// What a field is told from beside the columns that begin with its name.
-const ALSO: [(&str, &[&str]); 4] = [
+const ALSO: [(&str, &[&str]); 5] = [
     ("accepted_by", &["accepted_cluster_id"]),
+    ("city", &["address"]),
     ("current", &["starts_on", "ends_on"]),
     ("ends_on", &["starts_on", "duration_months"]),
     ("programme_title", &["programme"]),

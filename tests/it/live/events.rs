@@ -87,6 +87,10 @@ fn follow(caller: &Caller, document: &str) -> Events {
     Events(BufReader::new(stream))
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is compared with what a stream told, if it told anything"
+)]
 fn complete() -> Option<(String, Value)> {
     Some(("complete".to_owned(), Value::Null))
 }

@@ -117,6 +117,11 @@ impl Organisation {
         self.0.address.clone().into()
     }
 
+    /// The city of its address.
+    async fn city(&self) -> Option<&str> {
+        self.0.address.city.as_deref()
+    }
+
     /// Latitude and longitude, WGS 84, as the source wrote them.
     async fn location(&self) -> Option<&str> {
         self.0.location.as_deref()

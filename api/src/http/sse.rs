@@ -10,7 +10,7 @@ use actix_web::web::{Bytes, Data};
 use async_graphql::Request;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{self, Stream, StreamExt};
-use tokio::time::Interval;
+use tokio::time::{Instant, Interval};
 
 use super::State;
 use super::bearer::{Bearer, Challenge};
@@ -49,11 +49,13 @@ pub(super) fn respond(
     let events = Events {
         answers: Box::pin(answers(state, bearer, request)),
         token_ends: Box::pin(async move { holder.end(&guard).await }),
-        alive: tokio::time::interval(keep_alive),
+        alive: tokio::time::interval_at(Instant::now() + keep_alive, keep_alive),
         streams,
         _open: open,
     };
     let events = stream::unfold(Some(events), |events| async { events?.next().await });
+    let opened = stream::once(async { Bytes::from_static(ALIVE) });
+    let events = opened.chain(events);
     HttpResponse::Ok()
         .content_type(Media::EventStream.content_type())
         .insert_header((CACHE_CONTROL, "no-cache"))
@@ -66,16 +68,16 @@ impl Events {
     /// The next bytes, and what comes after them.
     async fn next(mut self) -> Option<(Bytes, Option<Self>)> {
         tokio::select! {
-            // The first tick comes at once.
+            biased;
+            // Without `complete`, clients ask anew: another process may be there.
+            () = self.streams.stopping() => None,
+            error = &mut self.token_ends => Some((ended(error), None)),
             _ = self.alive.tick() => Some((Bytes::from_static(ALIVE), Some(self))),
             answer = self.answers.next() => match answer {
                 None => Some((Bytes::from_static(COMPLETE), None)),
                 Some(Ok(answer)) => Some((next(&answer).into(), Some(self))),
                 Some(Err(error)) => Some((ended(error), None)),
             },
-            error = &mut self.token_ends => Some((ended(error), None)),
-            // Without `complete`, clients ask anew: another process may be there.
-            () = self.streams.stopping() => None,
         }
     }
 }

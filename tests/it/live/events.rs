@@ -87,12 +87,10 @@ fn follow(caller: &Caller, document: &str) -> Events {
     Events(BufReader::new(stream))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it is compared with what a stream told, if it told anything"
-)]
-fn complete() -> Option<(String, Value)> {
-    Some(("complete".to_owned(), Value::Null))
+/// Nothing comes but that the stream is complete.
+fn assert_complete(mut events: Events) {
+    let complete = Some(("complete".to_owned(), Value::Null));
+    assert_eq!((events.event(), events.event()), (complete, None));
 }
 
 async fn a_subscription_is_followed_by_events(server: TestServer) {
@@ -128,14 +126,14 @@ async fn a_stream_ends_with_its_token(server: TestServer) {
         ("next", &json!("UNAUTHENTICATED")),
         "{data}"
     );
-    assert_eq!((events.event(), events.event()), (complete(), None));
+    assert_complete(events);
 }
 
 async fn other_operations_have_one_answer(server: TestServer) {
     let mut events = follow(&server, "{ limits { page } }");
     let answer = json!({ "data": { "limits": { "page": 200 } } });
     assert_eq!(events.event(), Some(("next".to_owned(), answer)));
-    assert_eq!((events.event(), events.event()), (complete(), None));
+    assert_complete(events);
     for (document, code) in [
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("subscription { nothing }", "GRAPHQL_VALIDATION_FAILED"),
@@ -151,11 +149,7 @@ async fn other_operations_have_one_answer(server: TestServer) {
             ("next", &json!(code))
         );
         assert_eq!(data.get("data"), None);
-        assert_eq!(
-            (events.event(), events.event()),
-            (complete(), None),
-            "{document}"
-        );
+        assert_complete(events);
     }
 }
 

@@ -214,7 +214,7 @@ pub trait RecordRow:
     fn findings(&self) -> &[Finding];
     /// Replaces the findings.
     fn set_findings(&mut self, findings: Vec<Finding>);
-    /// Reads a row by the places of its columns, which costs a third of reading it by their names.
+    /// Reads a row by the places of its columns: to look for each by its name costs more than to read it.
     /// `has` says for each column of the table, in its order, whether the row has it; the others are
     /// those of an empty row.
     ///

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::pusher::Pusher;
 use super::CLUSTERS;
+use super::pusher::Pusher;
 
 /// A record as a source knows it: the source, its id there.
 type Known = (String, String);
@@ -53,7 +53,9 @@ pub(super) fn assert_books(pushers: &mut [Pusher]) {
 fn there(pusher: &mut Pusher) -> BTreeMap<Known, String> {
     let mut there = BTreeMap::new();
     for list in ["organisations", "memberships"] {
-        let all = pusher.client.all(list, "id externalIds { source externalId }");
+        let all = pusher
+            .client
+            .all(list, "id externalIds { source externalId }");
         for record in all {
             let ids = record["externalIds"].as_array().unwrap();
             for known in ids {

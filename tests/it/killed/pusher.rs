@@ -98,7 +98,10 @@ impl Pusher {
             self.own.push(self.made);
             let (n, made) = (self.n, self.made);
             let own = format!("o{made}");
-            rows.push(organisation(&own, json!({ "name": format!("Own {n}x{made}") })));
+            rows.push(organisation(
+                &own,
+                json!({ "name": format!("Own {n}x{made}") }),
+            ));
             rows.push(membership(&format!("m{made}"), &own));
         }
         if self.any(2) == 0 {

@@ -63,7 +63,9 @@ impl Reader {
                     changes {{ op id position record {{ {} }} }} }} }}",
             kept.join(" ")
         );
-        let mut answer = self.client.query(&document, &json!({ "after": self.cursor }));
+        let mut answer = self
+            .client
+            .query(&document, &json!({ "after": self.cursor }));
         let page = answer["changes"].take();
         assert_eq!(page["rebase"], Value::Null, "no kill makes one begin anew");
         for change in page["changes"].as_array().unwrap() {

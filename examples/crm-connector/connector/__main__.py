@@ -19,8 +19,9 @@ def arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     of_push = commands.add_parser("push", help="push a member list, .csv or .xlsx, and write results.csv")
     of_push.add_argument("file", type=Path)
-    of_push.add_argument("--dry-run", action="store_true", help="keep nothing; say what would be, and who would see it")
-    of_push.add_argument("--complete", action="store_true", help="the file has all members: others have left today")
+    way = of_push.add_mutually_exclusive_group()
+    way.add_argument("--dry-run", action="store_true", help="keep nothing; say what would be, and who would see it")
+    way.add_argument("--complete", action="store_true", help="the file has all members: others have left today")
     of_push.add_argument(
         "--at-most", type=float, default=0.05, metavar="PART", help="as many of them, 0.05 unless said"
     )

@@ -25,9 +25,10 @@ class Mapping:
     path: Path
     columns: dict[str, list[Target]]
     values: dict[str, dict[str, Value | None]]  # By the path of the field, then by the folded word.
-    always: dict[Target, Value]
+    always: dict[Target, Value | None]
     ignored: set[str]
     formats: Formats
+    kinds: list[str]  # Of rows, in the order in which they may refer to each other.
 
     def unmapped(self, table: Table) -> list[str]:
         """The columns of which the mapping says nothing. A column that it needs must be there."""
@@ -38,7 +39,7 @@ class Mapping:
         return [name for name in table.columns if name not in self.columns and name not in self.ignored]
 
     def rows(self, row: Row, columns: int) -> list[PushRow]:
-        """The push rows of a line of the table, in the order in which the mapping first names them."""
+        """The push rows of a line of the table: what a row refers to comes before it."""
         if row.surplus:
             raise NotRight(f"the line has {columns + row.surplus} cells instead of {columns}; is a separator unquoted?")
         filled: dict[str, PushRow] = {}
@@ -59,7 +60,7 @@ class Mapping:
         wrong += [f"the {kind} has no external id" for kind in sorted(said) if not external_id(filled[kind])]
         if wrong:
             raise NotRight("; ".join(wrong))
-        return [finished(pushed) for kind, pushed in filled.items() if kind in said]
+        return [finished(filled[kind]) for kind in self.kinds if kind in said]
 
     def _cells(self, row: Row) -> Iterator[tuple[str, Target, Cell]]:
         for column, fields in self.columns.items():
@@ -79,25 +80,34 @@ def load(path: Path, schema: GraphQLSchema) -> Mapping:
     """The mapping of a file."""
     given = read_toml(path)
     formats = Formats(given.pop("date_format", Formats.date), given.pop("datetime_format", Formats.datetime))
+    ignored = set(given.pop("ignore", []))
+
+    def meaning(to: str, value: Any) -> Value | None:
+        return None if value == "" else read(value, targets.find(schema, to), formats)
+
     try:
         columns = {
             name: [targets.find(schema, each) for each in ([to] if isinstance(to, str) else to)]
-            for name, to in given.pop("columns", {}).items()
+            for name, to in part(given, "columns").items()
         }
-        values = {
-            targets.find(schema, to).path: {
-                folded(word): None if value == "" else value for word, value in words.items()
-            }
-            for to, words in given.pop("values", {}).items()
-        }
-        always = {targets.find(schema, to): value for to, value in given.pop("always", {}).items()}
-        ignored = set(given.pop("ignore", []))
-    except CannotRun as error:
+        words = part(given, "values")
+        values = {to: {folded(word): meaning(to, its) for word, its in part(words, to).items()} for to in list(words)}
+        always = {targets.find(schema, to): meaning(to, value) for to, value in part(given, "always").items()}
+    except (CannotRun, NotRight) as error:
         raise CannotRun(f"{path}: {error}") from error
     if given or not columns:
         what = f"there is no part `{min(given)}`" if given else "[columns] is missing"
         raise CannotRun(f"{path}: {what}; the parts are columns, values, always, ignore, date_format, datetime_format")
-    return Mapping(path, columns, values, always, ignored, formats)
+    kinds = list(targets.parts(schema, schema.type_map["PushRow"]))
+    return Mapping(path, columns, values, always, ignored, formats, kinds)
+
+
+def part(given: dict[str, Any], name: str) -> dict[str, Any]:
+    """A part of the file, which is then read."""
+    found = given.pop(name, {})
+    if not isinstance(found, dict):
+        raise CannotRun(f"`{name}` is a table, like [{name}]")
+    return found
 
 
 def put(row: dict[str, Any], target: Target, value: Value | None) -> None:

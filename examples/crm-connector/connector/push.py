@@ -23,7 +23,7 @@ def push_file(registry: Registry, settings: Settings, file: Path, *, dry_run: bo
     if at_most is not None and any(line.wrong for line in read):
         print("some lines could not be read, so that nothing ends for being absent")
         at_most = None
-    code = push(registry, settings, read, dry_run=dry_run, at_most=None if dry_run else at_most)
+    code = push(registry, settings, read, dry_run=dry_run, at_most=at_most)
     return max(code, 1 if unmapped else 0)
 
 

@@ -7,9 +7,14 @@ from typing import Any
 import backoff
 import httpx
 from gql import Client, GraphQLRequest
-from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError, TransportServerError
+from gql.transport.exceptions import (
+    TransportConnectionFailed,
+    TransportError,
+    TransportQueryError,
+    TransportServerError,
+)
 from gql.transport.httpx import HTTPXTransport
-from graphql import GraphQLError, GraphQLSchema, parse
+from graphql import GraphQLSchema, build_client_schema, get_introspection_query, parse
 
 from connector import CannotRun
 from connector.settings import Settings
@@ -34,11 +39,16 @@ class Registry:
 
     def ask(self, operation: str, variables: dict[str, Any] | None = None, patience: float | None = PATIENCE) -> Any:
         """The data of one of our operations; without `patience` it asks until there is an answer."""
-        request = GraphQLRequest(DOCUMENT, operation_name=operation, variable_values=variables)
+        return self._answer(GraphQLRequest(DOCUMENT, operation_name=operation, variable_values=variables), patience)
 
+    def schema(self) -> GraphQLSchema:
+        """What may be asked and pushed, as the registry itself describes it."""
+        return build_client_schema(self._answer(GraphQLRequest(get_introspection_query()), PATIENCE))
+
+    def _answer(self, request: GraphQLRequest, patience: float | None) -> Any:
         @backoff.on_exception(
             backoff.expo,
-            (TransportConnectionFailed, TransportServerError, TransportQueryError),
+            TransportError,
             max_time=patience,
             max_value=30,
             giveup=lambda error: not may_succeed_later(error),
@@ -50,19 +60,8 @@ class Registry:
 
         try:
             return answer()
-        except (TransportConnectionFailed, TransportServerError, TransportQueryError) as error:
+        except TransportError as error:
             raise CannotRun(f"{self._url}: {told(error)}") from error
-        except GraphQLError as error:
-            raise CannotRun(f"documents.graphql, {operation}: {error}") from error
-
-    def schema(self) -> GraphQLSchema:
-        """What may be asked and pushed, as the registry itself describes it."""
-        self.ask("Viewer")
-        self._session.fetch_schema()
-        schema = self._client.schema
-        if schema is None:
-            raise CannotRun(f"{self._url} does not show its schema")
-        return schema
 
     def close(self) -> None:
         """Ends its connections."""

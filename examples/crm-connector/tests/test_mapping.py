@@ -109,6 +109,18 @@ class Mappings(unittest.TestCase):
             with self.subTest(path), self.assertRaisesRegex(CannotRun, words):
                 self.load(f'[columns]\n"Id" = "{path}"\n')
 
+    def test_words_that_mean_nothing_there_are_refused_at_once(self) -> None:
+        with self.assertRaisesRegex(CannotRun, "`FRIEND` is not one of `ASSOCIATE`, `FULL`"):
+            self.load(COLUMNS + '[values."membership.category"]\n"socio" = "FRIEND"\n')
+        with self.assertRaisesRegex(CannotRun, "`values` is a table"):
+            self.load('values = 1\n[columns]\n"Id" = "organisation.externalId"\n')
+
+    def test_what_a_row_refers_to_comes_before_it(self) -> None:
+        mapped = '[columns]\n"Kind" = "membership.category"\n"Name" = "organisation.name"\n'
+        mapped += '"Id" = ["membership.externalId", "organisation.externalId", "membership.organisation"]\n'
+        rows = self.load(mapped).rows(Row(2, {"Id": "7", "Name": "Uno", "Kind": "FULL"}), 3)
+        self.assertEqual([*rows[0], *rows[1]], ["organisation", "membership"])
+
     def test_countries_are_known_by_code_and_in_many_languages(self) -> None:
         for name, code in (
             *(

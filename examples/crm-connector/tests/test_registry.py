@@ -2,6 +2,7 @@
 
 import unittest
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import httpx
@@ -12,7 +13,7 @@ from connector.settings import Settings
 from connector.token import ClientCredentials
 
 SETTINGS = Settings("http://registry", "client", "secret", "crm", Path(), Path(), Path(), (), ",")
-VIEWER = {"data": {"viewer": {"principal": "operator", "scopes": [], "clusters": []}}}
+STATUS: dict[str, Any] = {"data": {"syncStatus": {"sources": []}}}
 
 
 class Tokens(unittest.TestCase):
@@ -70,7 +71,7 @@ class Patience(unittest.TestCase):
         registry = Registry(SETTINGS, transport=httpx.MockTransport(answer))
         self.addCleanup(registry.close)
         with mock.patch("backoff._sync.time.sleep"):
-            return registry.ask("Viewer")
+            return registry.ask("Status")
 
     def test_what_may_succeed_later_is_asked_again(self) -> None:
         busy = {"data": None, "errors": [{"message": "busy", "extensions": {"code": "UNAVAILABLE"}}]}
@@ -79,9 +80,9 @@ class Patience(unittest.TestCase):
                 httpx.ConnectError("refused"),
                 httpx.Response(502),
                 httpx.Response(503, json=busy),
-                httpx.Response(200, json=VIEWER),
+                httpx.Response(200, json=STATUS),
             )
-        self.assertEqual(data, VIEWER["data"])
+        self.assertEqual(data, STATUS["data"])
         self.assertEqual(len(told.records), 3)
 
     def test_what_will_not_is_told_at_once(self) -> None:

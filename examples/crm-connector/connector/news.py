@@ -21,12 +21,20 @@ CHANGED = ("type", "id", "external_id", "version", "changed_fields", "pushed_by_
 REMOVED = ("type", "id", "external_id", "op", "replaced_by")
 
 
+FILES = (("changed.csv", CHANGED, False), ("removed.csv", REMOVED, True))
+
+
+def forget_what_was_taken(mirror: Mirror, settings: Settings) -> None:
+    """Finds out which file was taken away, before anything new is to be told."""
+    for name, _, removed in FILES:
+        if not (settings.output / name).exists():
+            mirror.taken(removed=removed)
+
+
 def tell(mirror: Mirror, settings: Settings) -> None:
     """Writes both files, or removes one that has nothing to say any more."""
-    for name, columns, removed in (("changed.csv", CHANGED, False), ("removed.csv", REMOVED, True)):
+    for name, columns, removed in FILES:
         file = settings.output / name
-        if not file.exists():
-            mirror.taken(removed=removed)
         rows = [row(news, columns, settings.source) for news in mirror.news(removed=removed)]
         if rows:
             write(file, columns, rows, settings.separator)

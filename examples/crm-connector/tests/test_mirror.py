@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.mirror import Mirror
-from connector.news import tell
+from connector.news import forget_what_was_taken, tell
 from connector.output import safe
 from connector.settings import Settings
 
@@ -87,6 +87,7 @@ class Mirrors(unittest.TestCase):
         self.mirror.apply(page(change("UPSERT", "a", "1")))
         self.assertEqual(self.told("changed.csv"), [("a", "new")])
         (self.folder / "changed.csv").unlink()
+        forget_what_was_taken(self.mirror, self.settings)
         self.assertEqual(self.told("changed.csv"), [])
         self.mirror.apply(page(change("UPSERT", "a", "2", ["name"])))
         self.assertEqual(self.told("changed.csv"), [("a", "name")])

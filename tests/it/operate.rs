@@ -98,3 +98,16 @@ fn command_runs(server: &TestServer, command: &str) -> Option<String> {
     let [id, secret] = ["client_id", "client_secret"].map(|name| made[name].as_str());
     Some(token(&sign_in(server, (id?, secret?))))
 }
+
+#[test]
+fn the_files_that_it_names_are_there() {
+    for (name, words) in [
+        ("../Containerfile", "REGISTRY_PUBLIC_URL="),
+        ("partner-registry.service", "partner-registry serve"),
+    ] {
+        assert!(OPERATE.contains(&format!("]({name})")), "{name}");
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/").to_owned() + name;
+        let text = std::fs::read_to_string(&file).expect(&file);
+        assert!(text.contains(words), "{name}");
+    }
+}

@@ -35,6 +35,13 @@ pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let registry = open(&database).await?;
     let address = listener.local_addr()?;
     let issuer = place.issuer(address)?;
+    if place.public_url.is_none() && listen.ip().is_unspecified() {
+        tracing::warn!(
+            issuer,
+            "the registry listens at every address and nobody can reach that URL, which its tokens name: say \
+             under which one others reach it, with --public-url or REGISTRY_PUBLIC_URL"
+        );
+    }
     let is_secure = issuer.starts_with("https://");
     if with_demo {
         demo::load(&registry, &issuer).await?;

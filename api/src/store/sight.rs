@@ -45,6 +45,28 @@ pub async fn accepted_places(
         .await
 }
 
+/// Those of these clusters that have an accepted place, in whichever partnership.
+///
+/// # Errors
+/// When the database does.
+pub async fn with_accepted_places(
+    db: &impl ConnectionTrait,
+    clusters: Vec<Uuid>,
+) -> Result<Vec<ClusterId>, DbErr> {
+    let accepted = partnership_member::Column::AcceptedClusterId;
+    if clusters.is_empty() {
+        return Ok(Vec::new());
+    }
+    partnership_member::Entity::find()
+        .filter(one_of(accepted.into_expr(), clusters))
+        .select_only()
+        .column(accepted)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// With whom clusters share which partnerships, both having accepted a place in it: the cluster, the
 /// partnership, the other one.
 ///

@@ -17,6 +17,7 @@ mod repeated;
 mod reviews;
 mod rows;
 mod snapshots;
+mod stewardship;
 
 use partner_registry::registry::MAX_ROWS;
 use serde_json::{Value, json};

@@ -14,7 +14,8 @@ use crate::feed;
 use crate::registry::Shared;
 use crate::registry::check::{Check, Mode};
 use crate::registry::claim::{
-    Fields, Hand, Speaker, Standing, Survivors, fields_of, patch_of, widest_of_others,
+    Fields, Hand, Speaker, Standing, Survivors, fields_of, patch_of, steward_beside,
+    widest_of_others,
 };
 use crate::registry::difference::kept_findings;
 use crate::registry::matching::Found;
@@ -42,8 +43,8 @@ pub(super) fn draft<E: Shared>(
 
     let mut after = before.clone();
     let mut envelope = before.envelope();
-    // A record of the registry's own finds its steward in the first cluster that speaks of it.
-    envelope.steward_id = envelope.steward_id.or(source.cluster_id);
+    let known = setting.claims_on(&before);
+    envelope.steward_id = steward_beside(envelope.steward_id, known, source.cluster_id);
     if claim
         .before
         .as_ref()

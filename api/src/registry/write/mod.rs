@@ -28,6 +28,7 @@ use super::claim::FieldConflict;
 use super::matching::{Candidate, Matches, with_equivalents};
 use super::reference::Resolved;
 use super::steward::{self, Foreign};
+use super::tenancy::Tenancy;
 use super::{Registry, Result, Shared, Steward, UserError};
 use crate::auth::Actor;
 use crate::feed::{Change, Origin, Position};
@@ -296,6 +297,7 @@ impl Registry {
                 foreign,
                 audience: Audience::of(tx, writer.actor, now.iter().map(|entry| &entry.row))
                     .await?,
+                tenancy: Tenancy::of::<E>(tx, stored.keys().copied()).await?,
                 merged: entry::merged(tx, &now).await?,
                 claims: entry::claims_in_question(tx, source.as_ref(), &now, &stored).await?,
                 stored,

@@ -35,7 +35,9 @@ pub(super) fn draft<E: Shared>(
         .any(|claim| claim.cluster == source.cluster_id);
     let mut after = before.clone();
     let mut envelope = before.envelope();
-    let goes = envelope.steward_id == source.cluster_id && !speaks_on;
+    // What people made does not go because a source that spoke of it goes.
+    let is_brought = before.provenance().record.is_some();
+    let goes = envelope.steward_id == source.cluster_id && !speaks_on && is_brought;
     let mut hand = Hand::Stays;
     if goes && claims.is_empty() {
         envelope.archived_at = envelope.archived_at.or(Some(setting.at));

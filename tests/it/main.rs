@@ -23,6 +23,7 @@ mod findings;
 mod given;
 mod http;
 mod interrupted;
+mod killed;
 mod lists;
 mod live;
 mod migrations;

@@ -9,12 +9,15 @@ mod conflicts;
 mod contract;
 mod many;
 mod matching;
+mod pairs;
 mod provenance;
 mod references;
 mod repeated;
 mod reviews;
 mod rows;
+mod sets;
 mod snapshots;
+mod sources;
 
 use partner_registry::registry::MAX_ROWS;
 use serde_json::{Value, json};

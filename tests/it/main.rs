@@ -22,6 +22,7 @@ mod filters;
 mod findings;
 mod given;
 mod http;
+mod killed;
 mod lists;
 mod live;
 mod migrations;

@@ -77,6 +77,12 @@ impl Serving {
         self.line_with("stopping");
     }
 
+    /// Ends it at once, in the middle of whatever it does.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
     /// Stops it; the code that it ends with.
     pub(crate) fn stop(mut self) -> Option<i32> {
         self.tell_to_stop();

@@ -67,7 +67,7 @@ pub use pairs::{
     save_pairs, settle_pairs, with_signs,
 };
 pub use read::{all, by_ids, clusters_of};
-pub use redirects::{followed, merged};
+pub use redirects::{ends, followed, merged};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use seals::{

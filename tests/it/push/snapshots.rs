@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{TestServer, assert_ledger, on_both};
 
-use super::{Pusher, membership, organisation};
+use super::{Pusher, membership, organisation, outcomes};
 use crate::posted::{code, each};
 
 on_both! {
@@ -12,9 +12,9 @@ on_both! {
     more_than_a_part_is_refused_with_the_list,
     what_is_refused_is_not_done_first,
     a_row_that_was_refused_is_there_all_the_same,
-    one_record_twice_in_a_page_is_there_once,
     a_source_has_one_snapshot_at_a_time,
     a_snapshot_is_one_sources_and_committed_once,
+    a_page_may_have_a_record_twice,
 }
 
 /// Twenty organisations that are members.
@@ -174,15 +174,6 @@ async fn a_row_that_was_refused_is_there_all_the_same(server: TestServer) {
     assert_eq!(done["total"], 4);
 }
 
-async fn one_record_twice_in_a_page_is_there_once(server: TestServer) {
-    let alpha = Pusher::new(&server, "Alpha").await;
-    let id = start(&alpha);
-    let row = |name: &str| organisation("a1", json!({ "name": name }));
-    let page = alpha.push_as(json!({ "rows": [row("First"), row("Second")], "snapshot": id }));
-    assert_eq!(each(&page["results"], "/outcome"), ["CREATED", "UPDATED"]);
-    assert_eq!(commit(&alpha, &id, &json!({}))["missing"], 0);
-}
-
 async fn a_source_has_one_snapshot_at_a_time(server: TestServer) {
     use sea_orm::{EntityTrait, PaginatorTrait};
     let (alpha, first) = snapshot(&server, &[]).await;
@@ -212,4 +203,14 @@ async fn a_snapshot_is_one_sources_and_committed_once(server: TestServer) {
     assert_eq!(twice["userErrors"][0]["code"], "INVALID_STATE");
     let (_, answer) = alpha.ask(json!({ "rows": [], "snapshot": id }));
     assert_eq!(code(&answer), "BAD_REQUEST");
+}
+
+async fn a_page_may_have_a_record_twice(server: TestServer) {
+    let (alpha, id) = snapshot(&server, &[7]).await;
+    let rows = ["Organisation 7", "Organisation seven"]
+        .map(|name| organisation("a7", json!({ "name": name, "country": "IT" })));
+    let page = alpha.push_as(json!({ "rows": rows, "snapshot": id }));
+    assert_eq!(outcomes(&page), ["UNCHANGED", "UPDATED"]);
+    let done = commit(&alpha, &id, &json!({ "missing": "WITHDRAW" }));
+    assert_eq!(each(&done["results"], "/externalId"), ["m7"]);
 }

@@ -133,7 +133,7 @@ async fn said_of(
     records: Vec<Uuid>,
 ) -> Result<(Vec<source_record::Model>, HashMap<SourceId, source::Model>), DbErr> {
     if records.is_empty() {
-        return Ok(Default::default());
+        return Ok((Vec::new(), HashMap::new()));
     }
     let rows = source_record::Entity::find()
         .filter(one_of(source_record::Column::RecordId.into_expr(), records))

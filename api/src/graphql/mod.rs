@@ -37,6 +37,7 @@ mod record;
 mod region;
 pub mod request_id;
 mod review;
+pub(crate) mod room;
 mod scalar;
 mod schemas;
 pub mod shape;

@@ -18,7 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::check::{Check, Mode};
-use super::claim::{Fields, Hand, Standing, fields_of, steward_beside};
+use super::claim::{Fields, Hand, Standing, fields_of, oldest_claimant, steward_beside};
 use super::edge::Edge;
 use super::write::{Draft, Outcome, take};
 use super::{Registry, Result, Shared};
@@ -125,7 +125,7 @@ impl Merging<'_> {
         let mut parties: Vec<_> = live(&moved).difference(&before).copied().collect();
         parties.sort_unstable();
         let mut envelope = row.envelope();
-        envelope.steward_id = steward_beside(envelope.steward_id, &known, parties.first().copied());
+        envelope.steward_id = steward_beside(envelope.steward_id, &known, oldest_claimant(&moved));
         let mut after = row.clone();
         after.set_envelope(envelope.clone());
         let said = moved.iter().map(|claim| claim.row.clone()).collect();

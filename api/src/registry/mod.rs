@@ -69,7 +69,7 @@ pub use cluster::ClusterPatch;
 pub use consortium::consortium_findings;
 pub use error::{CursorFault, Error, InputErrorCode, Result, UserError};
 pub use field::{MAX_ITEMS, MAX_NAME, MAX_TEXT, NewClassification, NewIdentifier};
-pub use history::{Past, kind_of};
+pub use history::Past;
 pub use matching::{Candidate, MatchReason};
 pub use membership::MembershipPatch;
 pub use money::{Money, decimal};
@@ -88,6 +88,7 @@ pub use reference::Reference;
 pub use resolve::Resolution;
 pub use review::{Decision, MAX_DECISIONS, SettleOutcome, Settled};
 pub use shared::Shared;
+pub use source::MAX_SOURCES;
 pub use steward::Steward;
 pub use write::{Batch, Outcome, RowWrite, Target, Terms, Written};
 

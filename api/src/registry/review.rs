@@ -12,7 +12,7 @@ use super::InputErrorCode::{Forbidden, InvalidState, NotFound};
 use super::access::permit;
 use super::matching::Candidate;
 use super::merge::{Merges, Merging};
-use super::{Columns, Error, InputErrorCode, Registry, Result, UserError, steward};
+use super::{Columns, Error, InputErrorCode, Page, Registry, Result, Slice, UserError, steward};
 use crate::auth::{Actor, Permission, Principal};
 use crate::store;
 
@@ -51,14 +51,23 @@ pub enum SettleOutcome {
 }
 
 impl Registry {
-    /// The organisations that wait for an actor, oldest first: a cluster's own, and of the operator all,
-    /// those of which their clusters may not know among them.
+    /// A page of the organisations that wait for an actor, oldest first: a cluster's own, and of the operator
+    /// all, those of which their clusters may not know among them. None when a cursor is not one of this list.
     ///
     /// # Errors
     /// When the actor may not, or the database fails.
-    pub async fn match_reviews(&self, actor: &Actor) -> Result<Vec<Uuid>> {
+    pub async fn match_reviews(&self, actor: &Actor, slice: &Slice) -> Result<Option<Page<Uuid>>> {
         let owner = reviewer(actor)?;
-        Ok(store::open_reviews(&self.db.read, owner).await?)
+        Ok(store::open_reviews(&self.db.read, owner, slice).await?)
+    }
+
+    /// How many organisations wait for an actor.
+    ///
+    /// # Errors
+    /// As [`Registry::match_reviews`].
+    pub async fn match_review_count(&self, actor: &Actor) -> Result<i64> {
+        let owner = reviewer(actor)?;
+        Ok(store::open_review_count(&self.db.read, owner).await?)
     }
 
     /// Those that organisations which wait may be the same as, the likeliest first.

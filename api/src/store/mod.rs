@@ -23,6 +23,7 @@ mod order;
 mod own_sources;
 mod page;
 mod pairs;
+pub(crate) mod past;
 mod read;
 mod redirects;
 pub mod relation;
@@ -41,7 +42,7 @@ pub use agencies::{
 };
 pub use audit::{audit_count, audit_cursors_fit, audit_page};
 pub use backup::copy_sqlite;
-pub use claims::{SourceClaim, claimed, claims_of, claims_on, save_claims, take_source};
+pub use claims::{SourceClaim, claimed, claims_of, claims_on, mentions, save_claims};
 pub use clients::{
     archived_clusters, client, clients, insert_client, insert_secret, live_secrets, lock_client,
     revoke_client, revoke_secrets, revoked_clients,
@@ -63,8 +64,8 @@ pub use order::{Order, OrderKey};
 pub use own_sources::{known_as, own_external_ids, sources_of};
 pub use page::{Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use pairs::{
-    Pair, move_pairs, open_pairs, open_reviews, open_reviews_by_source, save_pairs, settle_pairs,
-    with_signs,
+    Pair, move_pairs, open_pairs, open_review_count, open_reviews, open_reviews_by_source,
+    save_pairs, settle_pairs, with_signs,
 };
 pub use read::{all, by_ids, clusters_of};
 pub use redirects::{ends, followed, merged};
@@ -80,10 +81,10 @@ pub use sight::{
 };
 pub use signing_keys::{replace_signing_key, signing_keys};
 pub use snapshots::{
-    claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,
-    missing_in_snapshot, note_in_snapshot, snapshot,
+    claimed_before_snapshot, close_snapshot, drop_open_snapshots, ended_in_snapshot,
+    insert_snapshot, missing_in_snapshot, note_in_snapshot, running_before_snapshot, snapshot,
 };
-pub use sources::{ensure_source, external_ids, mentions, owners, source};
+pub use sources::{ensure_source, external_ids, owners, source, take_source};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

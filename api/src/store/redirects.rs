@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use entities::change_head;
 use entities::record::RecordType;
-use entities::{change_head, record_party};
-use sea_orm::sea_query::{Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::scope::{Shown, shown_to};
+use super::past::was_seen;
 use super::{existing, one_of};
 use crate::auth::Scope;
 
@@ -40,7 +40,7 @@ pub async fn followed(
         )
         .and_where(one_of(id.clone(), ids))
         .and_where(Expr::col((change_head::Entity, change_head::Column::ReplacedBy)).is_not_null())
-        .cond_where(could_see(scope, &table, id))
+        .cond_where(was_seen(scope, &id, 0))
         .to_owned();
     let known = db.query_all(&known).await?;
     let known: Result<Vec<Uuid>, DbErr> = known.iter().map(|row| row.try_get("", "id")).collect();
@@ -51,22 +51,6 @@ pub async fn followed(
         led.retain(|_, end| seen.contains(end));
     }
     Ok(led)
-}
-
-/// Whether a viewer could see a record that is archived now.
-fn could_see(scope: &Scope, table: &DynIden, id: Expr) -> Condition {
-    let shown = Condition::any().add(shown_to(scope, &Shown::of_record(table)));
-    let Scope::Cluster(me) = scope else {
-        return shown;
-    };
-    let column = |column| Expr::col((record_party::Entity, column));
-    let once = Query::select()
-        .expr(Expr::value(1))
-        .from(record_party::Entity)
-        .and_where(column(record_party::Column::RecordId).eq(id))
-        .and_where(column(record_party::Column::ClusterId).eq(Uuid::from(*me)))
-        .to_owned();
-    shown.add(Expr::exists(once))
 }
 
 /// The records that these have become part of, and these in turn, to the last. Those that stand for

@@ -4,7 +4,9 @@ use entities::id::ClusterId;
 use entities::record::{Record, Visibility};
 use entities::record_party::{self, PartyRole};
 use entities::{fellow, record_partnership};
-use sea_orm::sea_query::{Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query};
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Condition, DynIden, Expr, ExprTrait, IntoIden, Query,
+};
 use sea_orm::{ActiveEnum, EntityTrait, IdenStatic, QueryFilter, Select};
 use uuid::Uuid;
 
@@ -63,6 +65,14 @@ impl Shown {
         }
     }
 
+    /// The same but for those who see the record only because they speak of it.
+    pub(crate) fn but_for_claims(self) -> Self {
+        Self {
+            record: None,
+            ..self
+        }
+    }
+
     fn listed(table: &DynIden, audience: &'static str, record: &'static str) -> Self {
         let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
         Self {
@@ -94,6 +104,12 @@ pub(crate) fn shown_to(scope: &Scope, shown: &Shown) -> Condition {
                 .add_option(shown.record.clone().map(|record| claimed_by(*me, record)))
         }
     }
+}
+
+/// Whether a condition does not hold. Of one that compares what is not there, `NOT` would say neither.
+pub(crate) fn is_not(condition: Condition) -> Expr {
+    let holds = CaseStatement::new().case(condition, Expr::value(false));
+    holds.finally(Expr::value(true)).into()
 }
 
 /// Whether the viewer has a live claim on a record.

@@ -23,6 +23,7 @@ on_both! {
 }
 
 on_postgres! {
+    who_points_to_a_row_does_not_wait_for_who_changes_it,
     writers_wait_for_locks_three_seconds_at_most,
 }
 
@@ -131,6 +132,18 @@ async fn readers_cannot_write(app: TestApp) {
         .await
         .expect_err("a connection for reading");
     assert_ledger(&app.database).await;
+}
+
+async fn who_points_to_a_row_does_not_wait_for_who_changes_it(app: TestApp) {
+    let runs = app.put(given::organisation("Runs it")).await.id;
+    let cluster = app.put(given::cluster(runs, "Cluster")).await.id;
+    let member = app.put(given::organisation("Member")).await.id;
+    let other = app.database.open().await;
+    let tx = other.write.begin().await.unwrap();
+    let locked = store::lock::<organisation::Entity>(&tx, vec![member.into()]);
+    assert_eq!(locked.await.unwrap().len(), 1);
+    app.put(given::membership(cluster, member)).await;
+    tx.commit().await.unwrap();
 }
 
 async fn writers_wait_for_locks_three_seconds_at_most(app: TestApp) {

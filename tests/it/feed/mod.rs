@@ -5,3 +5,4 @@ mod order;
 mod parties;
 mod statements;
 mod terms;
+mod told;

@@ -58,13 +58,22 @@ fn almost_a_row() -> impl Strategy<Value = Value> {
             4 => "[a-c]{1,2}".prop_map(|id| json!({ "externalId": id })),
             1 => text().prop_map(|id| json!({ "id": id })),
             1 => text().prop_map(|id| json!({ "identifier": { "scheme": "VAT", "value": id } })),
+            1 => Just(json!({ "externalId": "a\u{0}" })),
+            1 => Just(json!({ "identifier": { "scheme": "VAT", "value": "\u{0}" } })),
             1 => anything(),
         ]
     };
-    let organisation = (reference(), text(), text(), text(), text()).prop_map(
-        |(reference, name, country, website, identifier)| {
+    let called = prop_oneof![
+        4 => Just(Value::Null),
+        1 => "\\PC{0,3}".prop_map(|it| json!(it)),
+        1 => Just(json!("\u{0}")),
+        1 => Just(json!("x".repeat(300))),
+    ];
+    let organisation = (reference(), text(), text(), text(), text(), called).prop_map(
+        |(reference, name, country, website, identifier, called)| {
             json!({ "organisation": { "ref": reference, "data": { "name": name, "country": country,
-                "website": website, "identifiers": [{ "scheme": "VAT", "value": identifier }] } } })
+                "website": website, "identifiers": [{ "scheme": "VAT", "value": identifier }] },
+                "clientMutationId": called } })
         },
     );
     let membership = (reference(), reference(), text()).prop_map(|(own, of, day)| {
@@ -104,6 +113,7 @@ fn check_refusal(answer: &Value) -> Result<(), TestCaseError> {
         "GRAPHQL_VALIDATION_FAILED",
         "GRAPHQL_PARSE_FAILED",
         "QUERY_TOO_COMPLEX",
+        "IDEMPOTENCY_KEY_REUSED",
     ];
     prop_assert!(code.is_some_and(|code| named.contains(&code)), "{}", answer);
     Ok(())
@@ -175,8 +185,10 @@ async fn rows_that_are_anything_have_an_outcome_each(server: TestServer) {
         prop::collection::vec(almost_a_row(), 0..8),
         prop::collection::vec(a_row(), 0..8),
     ];
-    let pushed = runner(100).run(&rows, |rows| {
-        let (status, answer) = alpha.ask(json!({ "rows": rows }));
+    // What was refused is kept with the answer.
+    let key = prop_oneof![1 => Just(Value::Null), 1 => "k[a-z]{3}".prop_map(|it| json!(it))];
+    let pushed = runner(100).run(&(rows, key), |(rows, key)| {
+        let (status, answer) = alpha.ask(json!({ "rows": rows, "idempotencyKey": key }));
         prop_assert!(status < 500, "{}", answer);
         note(&rows, &answer, &mut known.borrow_mut())
     });

@@ -10,13 +10,16 @@ mod conflicts;
 mod contract;
 mod many;
 mod matching;
+mod pairs;
 mod provenance;
 mod redirects;
 mod references;
 mod repeated;
 mod reviews;
 mod rows;
+mod sets;
 mod snapshots;
+mod sources;
 mod stewardship;
 
 use partner_registry::registry::MAX_ROWS;

@@ -50,7 +50,7 @@ pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };
-pub use existing::{existing, sights, versions};
+pub use existing::{archived, existing, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
 pub use history::{HistoryEntry, HistorySlice, histories};
 pub use idempotency::{keep_answer, take_idempotency_key};
@@ -74,7 +74,7 @@ pub use seals::{
     sealed_up_to, seals_after,
 };
 pub use search::Search;
-pub use sight::{accepted_places, fellows, seen_as_partner, shown_to_partners};
+pub use sight::{accepted_of, accepted_places, fellows, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
 pub use snapshots::{
     claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,

@@ -78,6 +78,8 @@ pub(super) struct Pushing<'a> {
     pub redirected: HashMap<usize, Uuid>,
     /// The snapshot that the push is a page of.
     pub snapshot: Option<Uuid>,
+    /// Whether the rows are said for the source, because a snapshot lacks their records.
+    pub lapses: bool,
 }
 
 impl Registry {
@@ -187,6 +189,7 @@ impl<'a> Pushing<'a> {
             refused: HashMap::new(),
             redirected: HashMap::new(),
             snapshot: None,
+            lapses: false,
         }
     }
 

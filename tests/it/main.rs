@@ -22,6 +22,8 @@ mod filters;
 mod findings;
 mod given;
 mod http;
+mod interrupted;
+mod killed;
 mod lists;
 mod live;
 mod migrations;

@@ -1,6 +1,8 @@
 //! Which records a reader sees, or once could: the policy over the heads of the feed and over what
 //! sight of records has ended.
 
+use std::collections::HashMap;
+
 use entities::change_head::{self, ChangeOp};
 use entities::{past_sight, record_party};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement};
@@ -31,8 +33,8 @@ pub async fn seen_once(
         .await
 }
 
-/// The records that became part of these, of those that the reader could see at some time since a
-/// position: each pair has the one that stayed, then the one that went.
+/// The records that became part of these, at once or by way of others, of those that the reader could see
+/// at some time since a position: each pair has the one that stayed, then the one that went.
 ///
 /// # Errors
 /// When the database does.
@@ -43,15 +45,41 @@ pub async fn merged_into(
     since: Position,
 ) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
     use change_head::Column::{RecordId, ReplacedBy, Seq};
-    change_head::Entity::find()
-        .filter(one_of(ReplacedBy.into_expr(), records))
+    let mut stayed: HashMap<Uuid, Uuid> = HashMap::new();
+    let mut into = records;
+    while !into.is_empty() {
+        let steps: Vec<(Uuid, Uuid)> = change_head::Entity::find()
+            .filter(one_of(ReplacedBy.into_expr(), std::mem::take(&mut into)))
+            .select_only()
+            .columns([ReplacedBy, RecordId])
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (to, from) in steps {
+            let end = stayed.get(&to).copied().unwrap_or(to);
+            stayed.insert(from, end);
+            into.push(from);
+        }
+    }
+    if stayed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen: Vec<Uuid> = change_head::Entity::find()
+        .filter(one_of(
+            RecordId.into_expr(),
+            stayed.keys().copied().collect(),
+        ))
         .filter(was_seen(scope, since))
         .order_by_asc(Seq)
         .select_only()
-        .columns([ReplacedBy, RecordId])
+        .column(RecordId)
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    let pairs = seen.into_iter();
+    Ok(pairs
+        .filter_map(|from| Some((*stayed.get(&from)?, from)))
+        .collect())
 }
 
 /// Of these records those whose sight ended after a position and did not include the reader.

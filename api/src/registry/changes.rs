@@ -174,23 +174,15 @@ impl Registry {
         let scope = actor.scope();
         let since = page.cursor.bootstrap;
         let mut live: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
-        let mut winners: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
         for head in &page.heads {
-            match (head.op, head.replaced_by) {
-                (ChangeOp::Upsert, _) => live
-                    .entry(head.record_type)
-                    .or_default()
-                    .push(head.record_id),
-                (_, Some(winner)) => winners.entry(head.record_type).or_default().push(winner),
-                (_, None) => {}
+            if head.op == ChangeOp::Upsert {
+                let ids = live.entry(head.record_type).or_default();
+                ids.push(head.record_id);
             }
         }
         let mut records = any_record::read(tx, scope, live, &self.columns).await?;
         let there: Vec<Uuid> = records.keys().copied().collect();
-        let mut seen_winners = HashSet::new();
-        for (kind, ids) in winners {
-            seen_winners.extend(store::existing(tx, scope, kind, ids).await?);
-        }
+        let winners = self.winners(tx, scope, &page.heads).await?;
         let mut external_ids = store::own_external_ids(tx, actor.principal(), &there).await?;
         let mut merged: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         for (winner, loser) in feed::merged_into(tx, scope, there.clone(), since).await? {
@@ -199,11 +191,11 @@ impl Registry {
         let mut news = self.news(tx, actor, &page, there).await?;
         let changed = page.heads.into_iter().map(|head| {
             let id = head.record_id;
-            let fate = match (records.remove(&id), head.replaced_by, head.op) {
+            let fate = match (records.remove(&id), winners.get(&id), head.op) {
                 (Some(record), ..) => Fate::There(record),
-                (None, Some(winner), _) if seen_winners.contains(&winner) => Fate::Merged(winner),
-                (None, _, ChangeOp::Upsert) => Fate::Removed,
-                (None, ..) => Fate::Deleted,
+                (None, Some(winner), _) => Fate::Merged(*winner),
+                (None, None, ChangeOp::Upsert) => Fate::Removed,
+                (None, None, _) => Fate::Deleted,
             };
             let (columns, origin) = news.remove(&id).unwrap_or_default();
             Changed {

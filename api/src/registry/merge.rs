@@ -18,7 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::check::{Check, Mode};
-use super::claim::{Fields, Hand, Places, Standing, fields_of, is_empty, named_by};
+use super::claim::{Fields, Hand, Places, Standing, fields_of, is_empty, named_by, steward_beside};
 use super::edge::Edge;
 use super::write::{Draft, Outcome, take};
 use super::{Registry, Result, Shared};
@@ -110,7 +110,7 @@ impl Merging<'_> {
         let mut parties: Vec<_> = live(&moved).difference(&there).copied().collect();
         parties.sort_unstable();
         let mut envelope = after.envelope();
-        envelope.steward_id = envelope.steward_id.or(parties.first().copied());
+        envelope.steward_id = steward_beside(envelope.steward_id, &known, parties.first().copied());
         after.set_envelope(envelope.clone());
         let claims: Vec<_> = known.into_iter().chain(moved).collect();
         let provenance = after.provenance().clone();

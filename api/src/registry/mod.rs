@@ -28,6 +28,7 @@ mod error;
 mod field;
 mod history;
 pub mod identifier;
+mod invitation;
 mod matching;
 mod membership;
 mod merge;
@@ -47,6 +48,7 @@ mod review;
 mod shared;
 mod source;
 mod steward;
+mod tenancy;
 mod write;
 
 use std::sync::Arc;

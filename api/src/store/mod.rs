@@ -11,6 +11,7 @@ mod columns;
 mod connect;
 mod counts;
 mod existing;
+mod file;
 mod filter;
 mod history;
 mod idempotency;
@@ -66,7 +67,7 @@ pub use pairs::{
     with_signs,
 };
 pub use read::{all, by_ids, clusters_of};
-pub use redirects::{followed, merged};
+pub use redirects::{ends, followed, merged};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use seals::{
@@ -74,13 +75,15 @@ pub use seals::{
     sealed_up_to, seals_after,
 };
 pub use search::Search;
-pub use sight::{accepted_of, accepted_places, fellows, seen_as_partner, shown_to_partners};
+pub use sight::{
+    accepted_of, accepted_places, fellows, seen_as_partner, shown_to_partners, with_accepted_places,
+};
 pub use signing_keys::{replace_signing_key, signing_keys};
 pub use snapshots::{
     claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,
     missing_in_snapshot, note_in_snapshot, snapshot,
 };
-pub use sources::{ensure_source, external_ids, mentions, source};
+pub use sources::{ensure_source, external_ids, mentions, owners, source};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

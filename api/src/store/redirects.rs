@@ -44,7 +44,7 @@ pub async fn followed(
         .to_owned();
     let known = db.query_all(&known).await?;
     let known: Result<Vec<Uuid>, DbErr> = known.iter().map(|row| row.try_get("", "id")).collect();
-    let mut led = redirected(db, known?).await?;
+    let mut led = ends(db, known?).await?;
     if !led.is_empty() {
         let ends = led.values().copied().collect();
         let seen = existing(db, scope, kind, ends).await?;
@@ -74,10 +74,7 @@ fn could_see(scope: &Scope, table: &DynIden, id: Expr) -> Condition {
 ///
 /// # Errors
 /// When the database does.
-async fn redirected(
-    db: &impl ConnectionTrait,
-    ids: Vec<Uuid>,
-) -> Result<HashMap<Uuid, Uuid>, DbErr> {
+pub async fn ends(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Uuid>, DbErr> {
     let mut led: HashMap<Uuid, Uuid> = HashMap::new();
     let mut ends = ids;
     for _ in 0..MAX_STEPS {

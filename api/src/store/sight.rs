@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::id::{ClusterId, PartnershipId};
 use entities::record::{RecordType, Visibility};
-use entities::{partnership, partnership_member};
+use entities::{fellow, partnership, partnership_member};
 use sea_orm::sea_query::{Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter,
@@ -74,6 +74,28 @@ pub async fn accepted_of(
         .collect())
 }
 
+/// Those of these clusters that have an accepted place, in whichever partnership.
+///
+/// # Errors
+/// When the database does.
+pub async fn with_accepted_places(
+    db: &impl ConnectionTrait,
+    clusters: Vec<Uuid>,
+) -> Result<Vec<ClusterId>, DbErr> {
+    let accepted = partnership_member::Column::AcceptedClusterId;
+    if clusters.is_empty() {
+        return Ok(Vec::new());
+    }
+    partnership_member::Entity::find()
+        .filter(one_of(accepted.into_expr(), clusters))
+        .select_only()
+        .column(accepted)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// With whom clusters share which partnerships, both having accepted a place in it: the cluster, the
 /// partnership, the other one.
 ///
@@ -87,27 +109,17 @@ pub async fn fellows(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let own = partnership_member::Entity::find()
-        .filter(one_of(
-            partnership_member::Column::AcceptedClusterId.into_expr(),
-            ids,
-        ))
+    fellow::Entity::find()
+        .filter(one_of(fellow::Column::ClusterId.into_expr(), ids))
+        .filter(Expr::col(fellow::Column::FellowId).ne(Expr::col(fellow::Column::ClusterId)))
         .select_only()
-        .column(partnership_member::Column::AcceptedClusterId)
-        .column(partnership_member::Column::PartnershipId)
+        .column(fellow::Column::ClusterId)
+        .column(fellow::Column::PartnershipId)
+        .column(fellow::Column::FellowId)
         .distinct()
-        .into_tuple::<(ClusterId, PartnershipId)>()
+        .into_tuple()
         .all(db)
-        .await?;
-    let partnerships = own.iter().map(|(_, partnership)| partnership.0).collect();
-    let places = accepted_places(db, partnerships).await?;
-    let mut fellows = Vec::new();
-    for (cluster, partnership) in own {
-        let there = places.iter().filter(|(place, _)| *place == partnership);
-        let others = there.filter(|(_, other)| *other != cluster);
-        fellows.extend(others.map(|(_, other)| (cluster, partnership, *other)));
-    }
-    Ok(fellows)
+        .await
 }
 
 /// The types of which these clusters have records for partners.

@@ -1,5 +1,7 @@
 //! Snapshots that sources push, and what they no longer have.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entities::id::{ClusterId, SourceId};
 use entities::record::RecordType;
@@ -72,11 +74,15 @@ pub async fn note_in_snapshot(
     had: impl Iterator<Item = (RecordType, String)>,
 ) -> Result<(), DbErr> {
     use push_snapshot_row::Column::{ExternalId, RecordType, SnapshotId};
-    let rows = had.map(|(kind, id)| push_snapshot_row::ActiveModel {
-        snapshot_id: Set(snapshot),
-        record_type: Set(kind),
-        external_id: Set(id),
-    });
+    // A page may have a record twice, and no statement writes a row twice.
+    let had: BTreeSet<_> = had.collect();
+    let rows = had
+        .into_iter()
+        .map(|(kind, id)| push_snapshot_row::ActiveModel {
+            snapshot_id: Set(snapshot),
+            record_type: Set(kind),
+            external_id: Set(id),
+        });
     let on_conflict = OnConflict::columns([SnapshotId, RecordType, ExternalId])
         .update_column(ExternalId)
         .to_owned();

@@ -115,6 +115,26 @@ pub async fn mentions(
     Ok(mentions)
 }
 
+/// The clusters that sources belong to; none: a source is public.
+///
+/// # Errors
+/// When the database does.
+pub async fn owners(
+    db: &impl ConnectionTrait,
+    ids: Vec<SourceId>,
+) -> Result<Vec<Option<ClusterId>>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    source::Entity::find()
+        .filter(source::Column::Id.is_in(ids))
+        .select_only()
+        .column(source::Column::ClusterId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// All sources: a handful.
 ///
 /// # Errors

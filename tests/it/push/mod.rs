@@ -4,6 +4,7 @@
     reason = "tests write what they push where they push it"
 )]
 
+mod anything;
 mod claims;
 mod conflicts;
 mod contract;
@@ -13,11 +14,13 @@ mod many;
 mod matching;
 mod merging;
 mod provenance;
+mod redirects;
 mod references;
 mod repeated;
 mod reviews;
 mod rows;
 mod snapshots;
+mod stewardship;
 
 use partner_registry::registry::MAX_ROWS;
 use serde_json::{Value, json};
@@ -136,6 +139,18 @@ pub(crate) fn membership(external_id: &str, organisation: &str) -> Value {
 /// A row that takes back what was said.
 pub(crate) fn withdraw(kind: &str, external_id: &str) -> Value {
     json!({ "withdraw": { "ref": { "externalId": external_id }, "type": kind } })
+}
+
+/// An Italian VAT number, each of another company.
+pub(crate) fn vat(n: usize) -> String {
+    let body = format!("{n:07}015");
+    let digits = body.bytes().map(|digit| u32::from(digit - b'0'));
+    let doubled = digits.enumerate().map(|(at, digit)| match (at % 2, digit) {
+        (0, digit) => digit,
+        (_, digit) => digit * 2 / 10 + digit * 2 % 10,
+    });
+    let check = (10 - doubled.sum::<u32>() % 10) % 10;
+    format!("IT{body}{check}")
 }
 
 /// The outcomes of a push, in order.

@@ -24,15 +24,15 @@ pub(super) const SETTLE: &str = "mutation Settle($decisions: [MatchDecision!]!) 
     settleMatches(input: { decisions: $decisions }) {
         results { index outcome id errors { code path } } } }";
 
-fn named(name: &str) -> Value {
+pub(super) fn named(name: &str) -> Value {
     json!({ "name": name, "country": "IT", "identifiers": [{ "scheme": "VAT", "value": VAT }] })
 }
 
-fn reviews(pusher: &Pusher) -> Value {
+pub(super) fn reviews(pusher: &Pusher) -> Value {
     pusher.caller.query(REVIEWS, json!({}))["matchReviews"].clone()
 }
 
-fn settle(pusher: &Pusher, decisions: Value) -> Value {
+pub(super) fn settle(pusher: &Pusher, decisions: Value) -> Value {
     let answer = pusher
         .caller
         .query(SETTLE, json!({ "decisions": decisions }));

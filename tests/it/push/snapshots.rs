@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{TestServer, assert_ledger, on_both};
 
-use super::{Pusher, membership, organisation};
+use super::{Pusher, membership, organisation, outcomes};
 use crate::posted::{code, each};
 
 on_both! {
@@ -12,6 +12,7 @@ on_both! {
     what_was_never_true_is_withdrawn,
     more_than_a_part_is_refused_with_the_list,
     a_snapshot_is_one_sources_and_committed_once,
+    a_page_may_have_a_record_twice,
 }
 
 /// Twenty organisations that are members.
@@ -151,4 +152,14 @@ async fn a_snapshot_is_one_sources_and_committed_once(server: TestServer) {
     assert_eq!(twice["userErrors"][0]["code"], "INVALID_STATE");
     let (_, answer) = alpha.ask(json!({ "rows": [], "snapshot": id }));
     assert_eq!(code(&answer), "BAD_REQUEST");
+}
+
+async fn a_page_may_have_a_record_twice(server: TestServer) {
+    let (alpha, id) = snapshot(&server, &[7]).await;
+    let rows = ["Organisation 7", "Organisation seven"]
+        .map(|name| organisation("a7", json!({ "name": name, "country": "IT" })));
+    let page = alpha.push_as(json!({ "rows": rows, "snapshot": id }));
+    assert_eq!(outcomes(&page), ["UNCHANGED", "UPDATED"]);
+    let done = commit(&alpha, &id, &json!({ "missing": "WITHDRAW" }));
+    assert_eq!(each(&done["results"], "/externalId"), ["m7"]);
 }

@@ -46,6 +46,17 @@ pub(super) fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Who answers for a record of which a cluster speaks from now on: who did, and else that cluster where a
+/// public source brought the record. What the operator wrote by hand stays the registry's.
+pub(super) fn steward_beside(
+    steward: Option<ClusterId>,
+    claims: &[SourceClaim],
+    cluster: Option<ClusterId>,
+) -> Option<ClusterId> {
+    let is_public = |claim: &SourceClaim| claim.is_live() && claim.cluster.is_none();
+    steward.or(cluster.filter(|_| claims.iter().any(is_public)))
+}
+
 /// The widest sight that others than a cluster have given to their claims on a record.
 pub(super) fn widest_of_others(
     claims: &[SourceClaim],

@@ -13,7 +13,9 @@ use super::entry::{Claim, Entry};
 use crate::feed;
 use crate::registry::Shared;
 use crate::registry::check::{Check, Mode};
-use crate::registry::claim::{Fields, Hand, Speaker, Standing, Survivors, fields_of, patch_of};
+use crate::registry::claim::{
+    Fields, Hand, Speaker, Standing, Survivors, fields_of, patch_of, steward_beside,
+};
 use crate::registry::difference::kept_findings;
 use crate::registry::matching::Found;
 use crate::store::SourceClaim;
@@ -40,8 +42,8 @@ pub(super) fn draft<E: Shared>(
 
     let mut after = before.clone();
     let mut envelope = before.envelope();
-    // A record of the registry's own finds its steward in the first cluster that speaks of it.
-    envelope.steward_id = envelope.steward_id.or(source.cluster_id);
+    let known = setting.claims_on(&before);
+    envelope.steward_id = steward_beside(envelope.steward_id, known, source.cluster_id);
     // One that went with its last claim comes back as if it were new; what was said of it is gone.
     let comes_back = source.cluster_id.is_some() && envelope.archived_at.is_some();
     if comes_back {

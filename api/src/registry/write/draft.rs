@@ -17,6 +17,7 @@ use crate::registry::error::InputErrorCode::{InvalidState, NotFound, VersionMism
 use crate::registry::matching::Found;
 use crate::registry::reference::Resolved;
 use crate::registry::steward::Foreign;
+use crate::registry::tenancy::Tenancy;
 use crate::registry::{Registry, Shared, UserError};
 use crate::store::SourceClaim;
 
@@ -30,6 +31,7 @@ pub(super) struct Setting<'a, E: Shared> {
     pub resolved: &'a Resolved,
     pub foreign: Foreign,
     pub audience: Audience,
+    pub tenancy: Tenancy,
     pub stored: HashMap<Uuid, E::Model>,
     pub claims: HashMap<Uuid, Vec<SourceClaim>>,
     /// The records that have become part of others.
@@ -149,6 +151,11 @@ impl Registry {
                 by_source::draft(setting, &mut check, (entry, said), claim, (before, found))
             }
         };
+        if let Some(before) = &draft.before {
+            let actor = setting.writer.actor;
+            let rows = (before, &draft.after);
+            setting.tenancy.refuse::<E>(&mut check, actor, rows);
+        }
         refuse(&mut check)?;
         Ok(draft)
     }

@@ -28,6 +28,7 @@ use super::claim::{FieldConflict, named_by};
 use super::matching::{Candidate, Matches, with_equivalents};
 use super::reference::Resolved;
 use super::steward::{self, Foreign};
+use super::tenancy::Tenancy;
 use super::{Registry, Result, Shared, Steward, UserError};
 use crate::auth::Actor;
 use crate::feed::{Change, Origin, Position};
@@ -301,6 +302,7 @@ impl Registry {
                 resolved: &resolved,
                 foreign,
                 audience: Audience::of(tx, writer.actor, rows, named).await?,
+                tenancy: Tenancy::of::<E>(tx, stored.keys().copied()).await?,
                 merged: entry::merged::<E>(tx, &stored).await?,
                 claims,
                 stored,

@@ -37,7 +37,9 @@ pub(super) fn draft<E: Shared>(
         .any(|claim| claim.cluster == source.cluster_id);
     let mut after = before.clone();
     let mut envelope = before.envelope();
-    let goes = envelope.steward_id == source.cluster_id && !speaks_on;
+    // What people made does not go because a source that spoke of it goes.
+    let is_brought = before.provenance().record.is_some();
+    let goes = envelope.steward_id == source.cluster_id && !speaks_on && is_brought;
     // Nothing that others said is a reason to keep what is withdrawn.
     let mut check = Check::new(Mode::Lenient, setting.today);
     if goes && claims.is_empty() {

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entities::id::{ClusterId, SourceId};
+use chrono::NaiveDate;
+use entities::id::{ClusterId, PartnershipId, SourceId};
 use entities::record::{RecordRow, RecordType};
 use entities::{match_pair, organisation};
 use sea_orm::DatabaseTransaction;
@@ -210,6 +211,8 @@ struct Open {
     running: HashSet<Uuid>,
     /// Those that are agencies.
     agencies: HashSet<Uuid>,
+    /// The places in partnerships that clusters have accepted for them.
+    accepted: HashMap<Uuid, HashSet<(PartnershipId, Option<NaiveDate>)>>,
 }
 
 impl Open {
@@ -230,6 +233,10 @@ impl Open {
         let seen = store::existing(tx, actor.scope(), kind, named.clone()).await?;
         let all = crate::auth::Scope::All;
         let running = store::clusters_of(tx, &all, named.clone(), &Columns::of([])).await?;
+        let mut accepted: HashMap<_, HashSet<_>> = HashMap::new();
+        for (organisation, place) in store::accepted_of(tx, named.clone()).await? {
+            accepted.entry(organisation).or_default().insert(place);
+        }
         Ok(Self {
             asked,
             owner,
@@ -241,7 +248,22 @@ impl Open {
                 .await?
                 .into_iter()
                 .collect(),
+            accepted,
         })
+    }
+
+    /// Whether an organisation and one that it becomes part of, or that becomes part of it here, have
+    /// accepted places where there can be one only.
+    fn accepts_twice(&self, own: Uuid, to: Uuid, merges: &Merges) -> bool {
+        let Some(own) = self.accepted.get(&own) else {
+            return false;
+        };
+        let joins = merges.iter().filter(|(_, known)| **known == to);
+        let mut others = joins
+            .map(|(other, _)| *other)
+            .chain([to])
+            .filter_map(|other| self.accepted.get(&other));
+        others.any(|other| !other.is_disjoint(own))
     }
 
     /// Whether a decision can be carried out.
@@ -275,6 +297,11 @@ impl Open {
             let message = "the organisation runs a cluster: only the operator can say that it is the \
                            same as another, which runs none";
             return Err(error(InvalidState, "review", message));
+        }
+        if self.accepts_twice(own, to, merges) {
+            let message = "clusters have accepted a place in the same partnership for both: one of \
+                           them leaves it (`leavePartnership`) first";
+            return Err(error(InvalidState, "sameAs", message));
         }
         if self.agencies.contains(&own) {
             let message =

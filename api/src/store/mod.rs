@@ -52,7 +52,7 @@ pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };
-pub use existing::{existing, sights, versions};
+pub use existing::{archived, existing, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
 pub use history::{HistoryEntry, HistorySlice, histories};
 pub use idempotency::{keep_answer, take_idempotency_key};
@@ -77,7 +77,7 @@ pub use seals::{
 };
 pub use search::Search;
 pub use sight::{
-    accepted_places, fellows, seen_as_partner, shown_to_partners, with_accepted_places,
+    accepted_of, accepted_places, fellows, seen_as_partner, shown_to_partners, with_accepted_places,
 };
 pub use signing_keys::{replace_signing_key, signing_keys};
 pub use snapshots::{

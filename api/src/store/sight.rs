@@ -1,5 +1,6 @@
 //! Who has accepted a place in which partnership, and how much is seen through that.
 
+use chrono::NaiveDate;
 use entities::id::{ClusterId, PartnershipId};
 use entities::record::{RecordType, Visibility};
 use entities::{fellow, partnership, partnership_member};
@@ -43,6 +44,34 @@ pub async fn accepted_places(
         .into_tuple()
         .all(db)
         .await
+}
+
+/// The accepted places of organisations: the partnership, and the first day.
+///
+/// # Errors
+/// When the database does.
+pub async fn accepted_of(
+    db: &impl ConnectionTrait,
+    organisations: Vec<Uuid>,
+) -> Result<Vec<(Uuid, (PartnershipId, Option<NaiveDate>))>, DbErr> {
+    use partnership_member::Column;
+    let rows: Vec<(Uuid, PartnershipId, Option<NaiveDate>)> = partnership_member::Entity::find()
+        .filter(one_of(Column::OrganisationId.into_expr(), organisations))
+        .filter(Column::AcceptedClusterId.is_not_null())
+        .filter(Column::ArchivedAt.is_null())
+        .select_only()
+        .columns([
+            Column::OrganisationId,
+            Column::PartnershipId,
+            Column::StartsOn,
+        ])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let places = rows.into_iter();
+    Ok(places
+        .map(|(organisation, partnership, starts_on)| (organisation, (partnership, starts_on)))
+        .collect())
 }
 
 /// Those of these clusters that have an accepted place, in whichever partnership.

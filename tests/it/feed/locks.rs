@@ -65,16 +65,21 @@ async fn two_writers_of_one_vat_number_meet(app: TestApp) {
 
 /// Until a transaction waits for a lock. `SQLite` does not tell; there it is given a while to fail.
 async fn until_one_waits(db: &DatabaseConnection, backend: Backend) {
-    let waiting = "SELECT count(*) AS n FROM pg_stat_activity
-                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
     match backend {
         Backend::Sqlite => {
             for _ in 0..200 {
                 db.execute_unprepared("SELECT 1").await.unwrap();
             }
         }
-        Backend::Postgres => while number(db, waiting).await == 0 {},
+        Backend::Postgres => while waiting(db).await == 0 {},
     }
+}
+
+/// How many transactions wait for locks.
+pub(crate) async fn waiting(db: &DatabaseConnection) -> i64 {
+    let waiting = "SELECT count(*) AS n FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    number(db, waiting).await
 }
 
 async fn number(db: &DatabaseConnection, sql: &str) -> i64 {

@@ -1,6 +1,6 @@
 //! The feed: one order of all changes, on which every reader relies.
 
-mod locks;
+pub(crate) mod locks;
 mod order;
 mod parties;
 mod statements;

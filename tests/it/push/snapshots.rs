@@ -8,6 +8,7 @@ use crate::posted::{code, each};
 
 on_both! {
     a_membership_that_a_snapshot_no_longer_has_ends,
+    a_membership_that_a_snapshot_has_again_goes_on,
     what_was_never_true_is_withdrawn,
     more_than_a_part_is_refused_with_the_list,
     what_is_refused_is_not_done_first,
@@ -87,6 +88,31 @@ async fn a_membership_that_a_snapshot_no_longer_has_ends(server: TestServer) {
         json!([]),
         "it has ended already"
     );
+    assert_ledger(&server.database).await;
+}
+
+async fn a_membership_that_a_snapshot_has_again_goes_on(server: TestServer) {
+    let (alpha, id) = snapshot(&server, &[7, 8]).await;
+    let at_most = json!({ "maxMissingFraction": 0.1 });
+    assert_eq!(commit(&alpha, &id, &at_most)["userErrors"], json!([]));
+    let mut gone = membership("m8", "a8");
+    gone["membership"]["data"]["endsOn"] = json!("2026-11-20");
+    assert_eq!(alpha.one(gone)["outcome"], "UPDATED");
+    let next = start(&alpha);
+    let page = alpha.push_as(json!({ "rows": all(&[]), "snapshot": next }));
+    assert_eq!(
+        (&page["summary"]["updated"], &page["summary"]["unchanged"]),
+        (&json!(1), &json!(39))
+    );
+    assert_eq!(commit(&alpha, &next, &json!({}))["results"], json!([]));
+    let ended = "{ memberships(filter: { endsOn: { isNull: false } }) { nodes { endsOn
+        organisation { name } } } }";
+    let expected =
+        json!([{ "endsOn": "2026-11-20", "organisation": { "name": "Organisation 8" } }]);
+    let ended = alpha.caller.query(ended, json!({}));
+    assert_eq!(ended["memberships"]["nodes"], expected, "it said so itself");
+    let again = alpha.push(all(&[]));
+    assert_eq!(again["summary"]["unchanged"], 40);
     assert_ledger(&server.database).await;
 }
 

@@ -80,6 +80,8 @@ pub(super) struct Pushing<'a> {
     pub snapshot: Option<Uuid>,
     /// What the rows say is there, by all ids that the source may have for it.
     pub had: BTreeSet<(RecordType, String)>,
+    /// Whether the rows are said for the source, because a snapshot lacks their records.
+    pub lapses: bool,
 }
 
 impl Registry {
@@ -190,6 +192,7 @@ impl<'a> Pushing<'a> {
             redirected: HashMap::new(),
             snapshot: None,
             had: BTreeSet::new(),
+            lapses: false,
         }
     }
 

@@ -180,9 +180,10 @@ impl Pushing<'_> {
         for (record, claims) in claims {
             let own = claims
                 .into_iter()
-                .find(|claim| claim.is_live() && claim.row.source_id == self.source_id());
-            led.called
-                .extend(own.map(|claim| (record, claim.row.external_id)));
+                .filter(|claim| claim.is_live() && claim.row.source_id == self.source_id());
+            // Of several names the one that it had first.
+            let first = own.map(|claim| (claim.row.claimed_at, claim.row.external_id));
+            led.called.extend(first.min().map(|(_, id)| (record, id)));
         }
         Ok(led)
     }

@@ -140,6 +140,7 @@ impl Registry {
         let (mut results, mut changes) = (Vec::new(), Vec::new());
         for rows in rows.chunks(MAX_ROWS) {
             let mut pushing = Pushing::new(self, &tx, (actor, &source, &origin), rows.len());
+            pushing.lapses = true;
             pushing.write(rows.to_vec()).await?;
             let (report, more) = pushing.report().await?;
             results.extend(report.results);

@@ -5,7 +5,7 @@ use partner_registry::delivery::demo;
 use serde_json::{Map, Value, json};
 use tests::{Backend, Caller, TestServer, on_both};
 
-use crate::program::{run, said};
+use crate::program::{run, said, words};
 use crate::sign_in::{sign_in, token};
 
 const OPERATE: &str = include_str!("../../docs/operate.md");
@@ -75,14 +75,7 @@ fn steward_of(caller: &Caller, organisation: &Value) -> Value {
 
 /// Runs a command; a token of the client that it makes, if it makes one.
 fn command_runs(server: &TestServer, command: &str) -> Option<String> {
-    let mut arguments = Vec::new();
-    for (n, part) in command.split('"').enumerate() {
-        if n % 2 == 1 {
-            arguments.push(part.to_owned());
-        } else {
-            arguments.extend(part.split_whitespace().map(str::to_owned));
-        }
-    }
+    let mut arguments = words(command);
     if arguments[0] == "backup" {
         if server.database.backend() == Backend::Postgres {
             return None;

@@ -12,6 +12,7 @@ mod architecture;
 mod audit;
 mod columns;
 mod conformance;
+mod connector;
 mod contract;
 mod cordis;
 mod duplicates;

@@ -10,7 +10,7 @@ use partner_registry::http::Web;
 use serde_json::{Map, Value, json};
 use tests::{Backend, Caller, TestApp, TestDatabase, TestServer, on_both, start_of_time};
 
-use crate::program::{run, said};
+use crate::program::{run, said, words};
 use crate::sign_in::{sign_in, token};
 
 const OPERATE: &str = include_str!("../../docs/operate.md");
@@ -142,14 +142,7 @@ fn steward_of(caller: &Caller, organisation: &Value) -> Value {
 
 /// Runs a command; the client that it makes, if it makes one.
 fn command_runs(server: &TestServer, command: &str) -> Option<Client> {
-    let mut arguments = Vec::new();
-    for (n, part) in command.split('"').enumerate() {
-        if n % 2 == 1 {
-            arguments.push(part.to_owned());
-        } else {
-            arguments.extend(part.split_whitespace().map(str::to_owned));
-        }
-    }
+    let mut arguments = words(command);
     if arguments[0] == "backup" {
         if server.database.backend() == Backend::Postgres {
             in_the_shell(&server.database, "pg_dump");

@@ -37,9 +37,9 @@ def tell(mirror: Mirror, settings: Settings) -> None:
         file = settings.output / name
         rows = [row(news, columns, settings.source) for news in mirror.news(removed=removed)]
         if rows:
-            write(file, columns, rows, settings.separator)
+            if write(file, columns, rows, settings.separator):
+                print(f"{name}: {len(rows)}")
             mirror.written(removed=removed)
-            print(f"{name}: {len(rows)}")
         else:
             file.unlink(missing_ok=True)
 

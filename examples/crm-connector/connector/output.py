@@ -1,6 +1,7 @@
 """Writes .csv files that a spreadsheet and a CRM's import can open without harm, whole or not at all."""
 
 import csv
+import filecmp
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,8 +12,8 @@ from connector import CannotRun
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], separator: str) -> None:
-    """Writes a table, in UTF-8 with the mark by which Excel knows it."""
+def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], separator: str) -> bool:
+    """Writes a table, in UTF-8 with the mark by which Excel knows it. Whether it says anything else than before."""
     new = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -22,9 +23,13 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], 
             writer.writerows([safe(cell) for cell in row] for row in rows)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists() and filecmp.cmp(new, path, shallow=False):
+            new.unlink()
+            return False
         new.replace(path)
     except OSError as error:
         raise CannotRun(f"cannot write {path}: {error.strerror}; is it open in another program?") from error
+    return True
 
 
 def safe(cell: object) -> str:

@@ -97,6 +97,14 @@ class Mirrors(unittest.TestCase):
         self.assertEqual(self.told("changed.csv"), [])
         self.assertEqual(self.told("removed.csv"), [("a", "DELETED"), ("b", "DELETED")])
 
+    def test_a_file_that_says_the_same_is_left_alone(self) -> None:
+        self.mirror.apply(page(change("UPSERT", "a")))
+        self.told("changed.csv")
+        before = (self.folder / "changed.csv").stat().st_ino
+        self.told("changed.csv")
+        self.assertEqual((self.folder / "changed.csv").stat().st_ino, before)
+        self.assertFalse((self.folder / "changed.csv.new").exists())
+
     def test_cells_that_a_spreadsheet_would_run_begin_with_an_apostrophe(self) -> None:
         for given, written in (
             ("=1+1", "'=1+1"),

@@ -152,13 +152,55 @@ async fn migrate(settings: &DatabaseSettings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A database's URL without its password.
+/// What of a database's URL can be shown: its scheme, host and path. A password may stand anywhere else, and in
+/// any part of what is no URL.
 fn shown(database_url: &str) -> String {
-    match url::Url::parse(database_url) {
-        Ok(mut url) if url.password().is_some() => {
-            let _ = url.set_password(Some("…"));
-            url.to_string()
+    let parsed = url::Url::parse(database_url).ok();
+    let host = parsed.as_ref().and_then(|url| {
+        let port = url
+            .port()
+            .map(|port| format!(":{port}"))
+            .unwrap_or_default();
+        Some(format!("{}{port}", url.host_str()?))
+    });
+    match (parsed, host) {
+        (Some(url), Some(host)) => format!("{}://{host}{}", url.scheme(), url.path()),
+        (Some(url), None) if url.scheme() == "sqlite" => format!("sqlite:{}", url.path()),
+        _ if database_url.starts_with("sqlite:") => "sqlite:…".to_owned(),
+        _ if database_url.starts_with("postgres") => "postgres://…".to_owned(),
+        _ => "the database".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn what_is_shown_of_a_database_has_no_password() {
+        for (url, expected) in [
+            ("sqlite:registry.db", "sqlite:registry.db"),
+            (
+                "sqlite:///data/registry.db?mode=rwc",
+                "sqlite:/data/registry.db",
+            ),
+            (
+                "postgres://me:secret@host:5433/name",
+                "postgres://host:5433/name",
+            ),
+            (
+                "postgres://host/name?user=me&password=secret",
+                "postgres://host/name",
+            ),
+            ("postgres://me:sec/ret@host/name", "postgres://…"),
+            ("postgres://me:secret@host:port/name", "postgres://…"),
+            ("postgres:me:secret@host/name", "postgres://…"),
+            ("me:secret@host/name", "the database"),
+            ("mysql://me:secret@host/name", "mysql://host/name"),
+        ] {
+            let shown = shown(url);
+            assert_eq!(shown, expected, "{url}");
+            assert!(!shown.contains("sec"), "{shown}");
         }
-        _ => database_url.to_owned(),
     }
 }

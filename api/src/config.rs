@@ -189,7 +189,7 @@ pub struct LimitSettings {
     /// Operations that run on one socket at a time.
     #[arg(long, value_name = "N", env = "REGISTRY_LIMIT_SOCKET_OPERATIONS", default_value_t = Limits::default().socket_operations)]
     pub limit_socket_operations: usize,
-    /// Sockets and event streams that one client holds open at a time.
+    /// Sockets, event streams and requests that wait which one client holds open at a time.
     #[arg(long, value_name = "N", env = "REGISTRY_LIMIT_STREAMS", default_value_t = Limits::default().streams)]
     pub limit_streams: usize,
     /// Seconds in which a new socket must say who it is.

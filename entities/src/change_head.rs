@@ -42,8 +42,6 @@ pub struct Model {
     /// The partnerships through which partners see it; none: all that its steward shares.
     #[sea_orm(column_type = "JsonBinary")]
     pub partnership_ids: PartnershipIds,
-    /// The widest that ever was.
-    pub audience_max: Visibility,
     /// How the change came in.
     pub origin: String,
     /// The transaction it was part of.

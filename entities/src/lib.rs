@@ -23,6 +23,7 @@ pub mod cluster;
 pub mod feed_clock;
 pub mod feed_secret;
 pub mod feed_term;
+pub mod fellow;
 pub mod id;
 pub mod idempotency_key;
 pub mod identifier_key;

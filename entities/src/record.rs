@@ -61,6 +61,18 @@ impl RecordType {
             Self::Participation => "participation",
         }
     }
+
+    /// The type of the records that a column names; none: it names none.
+    #[must_use]
+    pub fn named_by(column: &str) -> Option<Self> {
+        Some(match column {
+            "steward_id" | "cluster_id" | "accepted_cluster_id" => Self::Cluster,
+            "organisation_id" => Self::Organisation,
+            "partnership_id" | "partnership_ids" => Self::Partnership,
+            "project_id" => Self::Project,
+            _ => return None,
+        })
+    }
 }
 
 /// Who may see a record. The order is from narrow to wide.

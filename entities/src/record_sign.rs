@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// Something by which a record may be recognised: its plain name in its country, its web domain.
+/// Something by which a record may be recognised: its plain name, its web domain.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "record_sign")]
 pub struct Model {

@@ -37,6 +37,8 @@ pub struct Model {
     pub claimed_at: DateTimeUtc,
     /// When the source withdrew what it said; none: it stands.
     pub withdrawn_at: Option<DateTimeUtc>,
+    /// When a snapshot of the source that lacked the record ended it; none: the source speaks for itself.
+    pub lapsed_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written in `store`.

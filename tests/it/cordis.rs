@@ -1,5 +1,7 @@
 //! The import of CORDIS: nothing lost, nothing twice, and what a person changed stays.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::PathBuf;
 
 use entities::organisation;
@@ -7,12 +9,15 @@ use partner_registry::delivery::import::cordis::{self, CordisFiles};
 use partner_registry::delivery::import::{ImportError, ImportOptions, Summary};
 use partner_registry::registry::{OrganisationPatch, Patch, RowWrite};
 use tests::{TestApp, assert_ledger, change, create, on_both};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 on_both!(
     the_same_files_again_change_nothing,
     a_newer_file_changes_what_differs_and_no_more,
     a_row_that_cannot_be_kept_is_refused_and_counted,
     a_file_that_cannot_be_read_is_named_and_nothing_is_written,
+    the_archive_and_the_three_files_say_the_same,
     the_public_subset_is_read_whole,
 );
 
@@ -171,9 +176,69 @@ async fn a_file_that_cannot_be_read_is_named_and_nothing_is_written(app: TestApp
     }
 }
 
+/// CORDIS's own download of the same records: an organisation in each of its participations, and once
+/// more as it was before; topics in a file of their own.
+const ORGANIZATION: &str = "projectID;organisationID;vatNumber;name;shortName;SME;activityType;street;postCode;city;\
+country;nutsCode;geolocation;organizationURL;contentUpdateDate;rcn;order;role;ecContribution;netEcContribution;totalCost;\
+endOfParticipation
+101000001;998436424;IT01194710529;FONDAZIONE TOSCANA LIFE SCIENCES;TLS;false;REC;Via Fiorentina 1;53100;Siena;IT;ITI19;;;\
+2024-01-01 00:00:00;1918312;1;coordinator;200,25;200,25;200,25;false
+101000001;999853303;RO4701606;UNIVERSITATEA TEHNICA GHEORGHE ASACHI DIN IASI;TUIASI;false;HES;;;Iasi;RO;RO213;;;\
+2024-01-01 00:00:00;1905773;2;participant;100,25;100,25;100,25;false
+101000001;998436424;IT01194710529;TOSCANA LIFE SCIENCES;;false;REC;;;Siena;IT;ITI19;;;\
+2019-01-01 00:00:00;1918312;3;thirdParty;;;;false
+";
+const PROJECT: &str =
+    "id;acronym;status;title;startDate;endDate;totalCost;ecMaxContribution;legalBasis;topics;\
+masterCall;subCall;fundingScheme;rcn;grantDoi
+101000001;EARLY;SIGNED;Early diagnosis;2023-01-01;2025-12-31;0;300,50;HORIZON.2.1;T-1;C-1;C-1;HORIZON-RIA;1;\
+10.3030/101000001
+";
+const TOPICS: &str = "projectID;euroSciVocCode;euroSciVocPath
+101000001;/21/33;/medical and health sciences/health sciences
+";
+
+async fn the_archive_and_the_three_files_say_the_same(app: TestApp) {
+    let path = app.database.directory().join("cordis.zip");
+    let mut archive = ZipWriter::new(File::create(&path).unwrap());
+    for (name, content) in [
+        ("project.csv", PROJECT),
+        ("organization.csv", ORGANIZATION),
+        ("euroSciVoc.csv", TOPICS),
+        ("information.txt", "About this download."),
+    ] {
+        let options = SimpleFileOptions::default();
+        archive.start_file(name, options).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+    let options = ImportOptions {
+        progress: false,
+        ..ImportOptions::default()
+    };
+    let files = CordisFiles::zip(&path).unwrap();
+    let zipped = cordis::import(&app.registry, &app.actor, files, options);
+    let zipped = zipped.await.unwrap();
+    assert_eq!(outcomes(&zipped), [6, 0, 0, 0]);
+    assert_eq!(zipped.tallies[0].repeated, 1);
+
+    // The download does not say when a project was signed: what one form does not say, the other
+    // would change.
+    let projects = "project_id,rcn,acronym,title,status,start_date,end_date,total_cost_eur,\
+        ec_max_contribution_eur,legal_basis,topic,master_call,sub_call,funding_scheme,grant_doi,\
+        euroscivoc_paths\n\
+        101000001,1,EARLY,Early diagnosis,SIGNED,2023-01-01,2025-12-31,0,300.50,HORIZON.2.1,T-1,\
+        C-1,C-1,HORIZON-RIA,10.3030/101000001,/medical and health sciences/health sciences\n";
+    let participations =
+        format!("{PARTICIPATIONS}101000001,998436424,3,thirdParty,,,,false,false\n");
+    let three = import(&app, ORGANISATIONS, projects, &participations);
+    assert_eq!(outcomes(&three.await.unwrap()), [0, 0, 6, 0]);
+    assert_ledger(&app.database).await;
+}
+
 /// The health-and-AI subset, from the folder of public data files.
 async fn the_public_subset_is_read_whole(app: TestApp) {
-    let Some(data) = tests::public_data() else {
+    let Some(data) = tests::public_data("the import of the public subset") else {
         return;
     };
     let file = |name: &str| data.join("cordis").join(format!("he_ai_health_{name}.csv"));

@@ -2,9 +2,9 @@
 
 use partner_registry::auth::Actor;
 use partner_registry::delivery::demo;
-use tests::{TestServer, on_sqlite};
+use tests::{TestServer, not_run, on_sqlite};
 
-use crate::node::{not_run, run, said};
+use crate::node::{run, said};
 
 on_sqlite!(every_example_of_the_explorer_returns_data_and_a_token_is_sent);
 

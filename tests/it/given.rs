@@ -3,7 +3,7 @@
 use entities::{
     cluster, membership, organisation, participation, partnership, partnership_member, project,
 };
-use partner_registry::registry::{Patch, Reference, RowWrite};
+use partner_registry::registry::{Patch, Reference, RowWrite, Steward};
 use tests::{TestApp, create};
 use uuid::Uuid;
 
@@ -18,6 +18,14 @@ pub(crate) fn cluster(of: impl Into<Uuid>, name: &str) -> RowWrite<cluster::Enti
     row.patch.organisation = by_id(of);
     row.patch.name = Patch::Set(name.to_owned());
     row
+}
+
+/// A cluster that is its own steward, as one that was registered.
+pub(crate) fn tenant(of: impl Into<Uuid>, name: &str) -> RowWrite<cluster::Entity> {
+    RowWrite {
+        steward: Steward::Itself,
+        ..cluster(of, name)
+    }
 }
 
 pub(crate) fn membership(

@@ -23,6 +23,8 @@ mod filters;
 mod findings;
 mod given;
 mod http;
+mod interrupted;
+mod killed;
 mod lists;
 mod live;
 mod migrations;

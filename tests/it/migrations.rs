@@ -116,6 +116,7 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     select::<entities::feed_clock::Entity>(&db, &mut said).await;
     select::<entities::feed_secret::Entity>(&db, &mut said).await;
     select::<entities::feed_term::Entity>(&db, &mut said).await;
+    select::<entities::fellow::Entity>(&db, &mut said).await;
     select::<entities::idempotency_key::Entity>(&db, &mut said).await;
     select::<entities::identifier_key::Entity>(&db, &mut said).await;
     select::<entities::match_pair::Entity>(&db, &mut said).await;

@@ -1,8 +1,9 @@
 //! Scripts for Node that ask a running server: the conformance audit and the explorer's browser.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
+
+use tests::not_run;
 
 /// Runs a script of a folder of `tests/`, with the packages that its lock file names; none where
 /// the machine lacks a program that it needs, which is said aloud, and which CI does not accept.
@@ -45,16 +46,6 @@ pub(crate) fn run(
     Some(script.expect("node runs"))
 }
 
-/// Says aloud that a check is left out, which CI does not accept.
-pub(crate) fn not_run(check: &str, why: &str) {
-    assert!(!in_ci(), "CI runs {check}: {why}");
-    // Past the capture of output, which hides what passing tests say.
-    let warning = format!("\n*** {check} IS NOT RUN: {why}. ***\n\n");
-    std::io::stderr()
-        .write_all(warning.as_bytes())
-        .expect("standard error");
-}
-
 /// What a program printed.
 pub(crate) fn said(output: &Output) -> String {
     let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
@@ -70,12 +61,4 @@ fn is_there(program: &str) -> bool {
         .arg("--version")
         .output()
         .is_ok_and(|output| output.status.success())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the suite has no configuration to read it from"
-)]
-fn in_ci() -> bool {
-    std::env::var("CI").is_ok_and(|ci| ci == "true")
 }

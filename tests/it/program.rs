@@ -10,10 +10,11 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 use entities::organisation;
 use partner_registry::clock::Clock;
+use partner_registry::delivery::demo;
 use partner_registry::registry::{Filter, Registry};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
-use tests::{Backend, TestApp, TestDatabase, on_both, start_of_time};
+use tests::{Backend, TestApp, TestDatabase, on_both, on_sqlite, start_of_time};
 
 use crate::given;
 
@@ -23,6 +24,11 @@ on_both!(
     an_import_ends_with_2_and_the_place_of_what_is_wrong,
     a_database_that_cannot_be_served_is_named,
     a_running_registry_is_copied,
+    the_demos_clients_are_made_when_its_first_start_was_not_finished,
+);
+on_sqlite!(
+    a_database_and_its_copies_are_for_their_owner_alone,
+    who_listens_everywhere_is_told_to_say_where_that_is,
 );
 
 const ORGANISATIONS: &str = "pic,cordis_rcn,vat_number,legal_name,short_name,sme,activity_type,street,\
@@ -65,7 +71,11 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(url: &str, more: &[&str]) -> Self {
-        let mut command = program(&["serve", "--database-url", url, "--listen", "127.0.0.1:0"]);
+        Self::at("127.0.0.1:0", url, more)
+    }
+
+    fn at(address: &str, url: &str, more: &[&str]) -> Self {
+        let mut command = program(&["serve", "--database-url", url, "--listen", address]);
         command.args(more).stdout(Stdio::piped());
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(process.stderr.take().unwrap());
@@ -85,6 +95,12 @@ impl Serving {
         let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(told.success());
         self.line_with("stopping");
+    }
+
+    /// Ends it at once, in the middle of whatever it does.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     /// Stops it; the code that it ends with.
@@ -162,10 +178,14 @@ async fn the_demo_says_how_its_clusters_sign_in(database: TestDatabase) {
         let viewer = ureq::post(format!("http://{address}/graphql"))
             .header("authorization", format!("Bearer {token}"))
             .content_type("application/json")
-            .send(r#"{"query":"{ viewer { clusters { name } } }"}"#)
+            .send(r#"{"query":"{ viewer { scopes clusters { name steward { name } } } }"}"#)
             .unwrap();
         let viewer: Value = serde_json::from_reader(viewer.into_body().into_reader()).unwrap();
-        assert_eq!(viewer["data"]["viewer"]["clusters"][0]["name"], name);
+        let viewer = &viewer["data"]["viewer"];
+        assert_eq!(viewer["clusters"][0]["name"], name);
+        assert_eq!(viewer["clusters"][0]["steward"]["name"], name);
+        let scopes = viewer["scopes"].as_array().unwrap();
+        assert!(scopes.contains(&Value::from("admin")), "{viewer}");
     }
     drop(serving);
     let mut again = Serving::start(database.url(), &["--demo"]);
@@ -247,7 +267,28 @@ async fn a_database_that_cannot_be_served_is_named(database: TestDatabase) {
         Backend::Postgres => database.url().replace("/test_", "/no_such_test_"),
     };
     let words = serve(&nowhere);
-    assert!(words.contains(&format!("cannot open {nowhere}")), "{words}");
+    let shown = match database.backend() {
+        Backend::Sqlite => nowhere.as_str(),
+        Backend::Postgres => "postgres://localhost/no_such_test_",
+    };
+    assert!(words.contains(&format!("cannot open {shown}")), "{words}");
+    for url in [
+        "postgres://me:pass/word@localhost/registry",
+        "postgres://me:password@localhost:port/registry",
+        "me:password@localhost/registry",
+        "mysql://me:password@localhost/registry",
+    ] {
+        let words = serve(url);
+        assert!(words.contains("that is no URL of a database"), "{words}");
+        assert!(!words.contains("pass"), "{words}");
+    }
+    let url = "postgres://localhost:1/registry?user=me&password=pass";
+    let words = serve(url);
+    assert!(
+        words.contains("cannot open postgres://localhost:1/registry"),
+        "{words}"
+    );
+    assert!(!words.contains("pass"), "{words}");
 
     let db = database.connect().await;
     db.execute_unprepared("INSERT INTO seaql_migrations VALUES ('m29991231_000001_later', 0)")
@@ -308,4 +349,50 @@ async fn a_running_registry_is_copied(database: TestDatabase) {
         "{}",
         said(&missing)
     );
+}
+
+/// It was loaded, and killed before the clients were made.
+async fn the_demos_clients_are_made_when_its_first_start_was_not_finished(database: TestDatabase) {
+    let app = TestApp::at(database.clone(), start_of_time())
+        .await
+        .unwrap();
+    assert!(
+        demo::load_if_empty(&app.registry, &app.actor)
+            .await
+            .unwrap()
+    );
+    let start = || {
+        let mut serving = Serving::start(database.url(), &["--demo"]);
+        serving.address();
+        let mut output = serving.process.stdout.take().unwrap();
+        drop(serving);
+        let mut shown = String::new();
+        output.read_to_string(&mut shown).unwrap();
+        shown
+    };
+    let shown = start();
+    assert_eq!(shown.matches("prs_").count(), 3, "{shown}");
+    assert_eq!(start(), "", "once");
+}
+
+/// The keys that sign tokens are in them.
+async fn a_database_and_its_copies_are_for_their_owner_alone(database: TestDatabase) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let file = |name: &str| database.directory().join(name);
+    let url = format!("sqlite:{}", file("new.db").display());
+    let mut serving = Serving::start(&url, &[]);
+    serving.address();
+    let copy = file("copy.db").display().to_string();
+    let copied = run(&["backup", "--database-url", &url, &copy]);
+    assert!(copied.status.success(), "{}", said(&copied));
+    for name in ["new.db", "new.db-wal", "new.db-shm", "copy.db"] {
+        let mode = std::fs::metadata(file(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+async fn who_listens_everywhere_is_told_to_say_where_that_is(database: TestDatabase) {
+    let mut serving = Serving::at("0.0.0.0:0", database.url(), &[]);
+    let told = serving.line_with("0.0.0.0");
+    assert!(told.contains("REGISTRY_PUBLIC_URL"), "{told}");
 }

@@ -2,17 +2,22 @@
 
 use std::path::PathBuf;
 
-/// The folder of public data files: `REGISTRY_TEST_DATA`. Where it is not set, says so.
+use crate::not_run::say_not_run;
+
+/// The folder of public data files, for a check that reads them: `REGISTRY_TEST_DATA`. Where it is not
+/// set, says that the check is not run.
 #[must_use]
 #[expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "the suite has no other setting, and what it leaves out must be seen"
+    reason = "the suite has no configuration to read it from"
 )]
-pub fn public_data() -> Option<PathBuf> {
+pub fn public_data(check: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("REGISTRY_TEST_DATA").map(PathBuf::from);
     if folder.is_none() {
-        eprintln!("NOT TESTED: REGISTRY_TEST_DATA names no folder of public data files");
+        say_not_run(
+            check,
+            "REGISTRY_TEST_DATA names no folder of public data files",
+        );
     }
     folder
 }

@@ -97,23 +97,62 @@ impl TestDatabase {
     /// # Panics
     /// When the database refuses.
     pub async fn fail_inserts(&self, table: &str, condition: &str, code: &str) {
+        let does = match self.backend {
+            Backend::Sqlite => "SELECT RAISE(ABORT, 'told to fail')".to_owned(),
+            Backend::Postgres => {
+                format!("RAISE EXCEPTION 'told to fail' USING ERRCODE = '{code}'")
+            }
+        };
+        self.trigger("told_to_fail", table, condition, &does).await;
+    }
+
+    /// Makes inserts into a table wait where the condition on `new` holds: on `PostgreSQL` for the
+    /// advisory lock 1, on `SQLite`, which has nothing to wait for, in a count without end.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn stall_inserts(&self, table: &str, condition: &str) {
+        let does = match self.backend {
+            Backend::Sqlite => {
+                "SELECT count(*) FROM change_log a, change_log b, change_log c, change_log d, change_log e"
+            }
+            Backend::Postgres => "PERFORM pg_advisory_xact_lock(1)",
+        };
+        self.trigger("told_to_wait", table, condition, does).await;
+    }
+
+    /// Lets them go on.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn resume_inserts(&self, table: &str) {
+        let statement = match self.backend {
+            Backend::Sqlite => "DROP TRIGGER told_to_wait".to_owned(),
+            Backend::Postgres => format!("DROP TRIGGER told_to_wait ON {table}"),
+        };
         let db = self.connect().await;
+        db.execute_unprepared(&statement)
+            .await
+            .expect("no trigger any more");
+    }
+
+    async fn trigger(&self, name: &str, table: &str, condition: &str, does: &str) {
         let statements = match self.backend {
             Backend::Sqlite => vec![format!(
-                "CREATE TRIGGER told_to_fail BEFORE INSERT ON {table} WHEN {condition}
-                 BEGIN SELECT RAISE(ABORT, 'told to fail'); END"
+                "CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {condition} BEGIN {does}; END"
             )],
             Backend::Postgres => vec![
                 format!(
-                    "CREATE FUNCTION told_to_fail() RETURNS trigger LANGUAGE plpgsql AS
-                     $$BEGIN RAISE EXCEPTION 'told to fail' USING ERRCODE = '{code}'; END$$"
+                    "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS
+                     $$BEGIN {does}; RETURN new; END$$"
                 ),
                 format!(
-                    "CREATE TRIGGER told_to_fail BEFORE INSERT ON {table} FOR EACH ROW
-                     WHEN ({condition}) EXECUTE FUNCTION told_to_fail()"
+                    "CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW
+                     WHEN ({condition}) EXECUTE FUNCTION {name}()"
                 ),
             ],
         };
+        let db = self.connect().await;
         for statement in statements {
             db.execute_unprepared(&statement).await.expect("a trigger");
         }

@@ -1,9 +1,11 @@
 //! A private `PostgreSQL`: started once for the test process, gone when the process is.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
+
+use crate::not_run;
 
 const SCRIPT: &str = include_str!("postgres.sh");
 
@@ -57,22 +59,6 @@ fn start() -> Option<Server> {
         said.trim() == "missing",
         "PostgreSQL does not start:\n{said}"
     );
-    assert!(
-        !in_ci(),
-        "CI runs the suite on both databases: install PostgreSQL"
-    );
-    // Past the capture of output, which hides what passing tests say.
-    let warning = "\n*** No PostgreSQL here: ITS HALF OF THE SUITE IS NOT RUN. ***\n\n";
-    std::io::stderr()
-        .write_all(warning.as_bytes())
-        .expect("standard error");
+    not_run("the half of the suite on PostgreSQL", "it is not installed");
     None
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the harness has no configuration to read it from"
-)]
-fn in_ci() -> bool {
-    std::env::var("CI").is_ok_and(|ci| ci == "true")
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use chrono::TimeDelta;
@@ -12,7 +12,7 @@ use partner_registry::auth::jwks::Client;
 use partner_registry::auth::token::Grant;
 use partner_registry::auth::{Permissions, Principal};
 use partner_registry::cli;
-use partner_registry::graphql::Limits;
+use partner_registry::graphql::{self, Limits, Schema, Schemas};
 use partner_registry::http::{self, Web};
 use partner_registry::registry::access::{Authority, AuthoritySettings};
 use serde_json::{Value, json};
@@ -24,6 +24,10 @@ use crate::{Subject, TestApp, TestDatabase};
 
 /// The media type whose status says what happened.
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+
+/// One schema for all servers: it holds nothing of any.
+#[expect(clippy::expect_used, reason = "a test without a schema has failed")]
+static SCHEMAS: LazyLock<Schemas<Schema>> = LazyLock::new(|| graphql::schemas().expect("a schema"));
 
 /// An app that is served on a port of its own; what an app can do, it can do. It asks as the
 /// operator.
@@ -136,8 +140,9 @@ impl TestServer {
         // All threads share the app's connections, whose statements tests count.
         let registry = app.registry.clone();
         let state = move || {
-            let state = cli::state(&registry, Arc::<Authority>::clone(&guard), limits);
-            std::future::ready(state)
+            let guard = Arc::<Authority>::clone(&guard);
+            let state = cli::state(SCHEMAS.clone(), &registry, guard, limits);
+            std::future::ready(Ok(state))
         };
         let (stop, stopped) = oneshot::channel();
         let shutdown = async {

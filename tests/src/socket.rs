@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
@@ -130,6 +131,17 @@ impl Socket {
         assert_eq!(message["type"], "next", "{message}");
         assert_eq!(message["payload"].get("errors"), None, "{message}");
         message["payload"]["data"].clone()
+    }
+
+    /// All that comes until the connection ends, for one who takes everything and answers nothing.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn hears_only(self) -> Vec<u8> {
+        let (mut stream, mut heard) = (self.0.into_inner(), Vec::new());
+        let ended = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut heard)).await;
+        ended.expect("it ends in time").expect("it can be read");
+        heard
     }
 
     /// The code and the words with which the socket is closed; what comes before that is skipped.

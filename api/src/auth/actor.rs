@@ -12,7 +12,6 @@ pub struct Actor {
     principal: Principal,
     permissions: Permissions,
     client: Option<ClientId>,
-    is_person: bool,
     network: Option<Network>,
     scope: Scope,
 }
@@ -30,7 +29,6 @@ impl Actor {
             principal,
             permissions,
             client,
-            is_person: false,
             network: None,
             scope: Scope::of(principal, permissions),
         }
@@ -42,7 +40,6 @@ impl Actor {
         let actor = Self::new(principal, permissions, None);
         Self {
             name: format!("{principal}/{person}"),
-            is_person: true,
             ..actor
         }
     }
@@ -101,12 +98,6 @@ impl Actor {
     #[must_use]
     pub fn client(&self) -> Option<ClientId> {
         self.client
-    }
-
-    /// Whether it is a person of an outside issuer.
-    #[must_use]
-    pub fn is_person(&self) -> bool {
-        self.is_person
     }
 
     /// Where it asks from; none at the registry's own machine.

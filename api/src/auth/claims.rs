@@ -3,17 +3,23 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
 
 use super::TokenError;
 
-/// The claims of a token. A claim that is said twice is refused: two readers of one token could
-/// take different ones for true.
+/// The claims of a token. A claim that is said twice, and a member of one, is refused: two readers of one
+/// token could take different ones for true.
 #[derive(Clone, Debug, Default)]
 pub struct Claims(Map<String, Value>);
 
 impl Claims {
+    /// Whether a claim is there, whatever it says.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// A claim that must be there and be a text.
     ///
     /// # Errors
@@ -67,27 +73,71 @@ impl Claims {
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Once;
+        match Said::deserialize(deserializer)?.0 {
+            Value::Object(claims) => Ok(Self(claims)),
+            _ => Err(de::Error::custom("claims are an object")),
+        }
+    }
+}
 
-        impl<'de> Visitor<'de> for Once {
-            type Value = Claims;
+/// A value in which no object has two members of one name.
+struct Said(Value);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("claims, each once")
-            }
+impl<'de> Deserialize<'de> for Said {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Once).map(Self)
+    }
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Claims, A::Error> {
-                let mut claims = Map::new();
-                while let Some((name, value)) = map.next_entry::<String, Value>()? {
-                    if claims.insert(name, value).is_some() {
-                        return Err(de::Error::custom("a claim is said twice"));
-                    }
-                }
-                Ok(Claims(claims))
+struct Once;
+
+impl<'de> Visitor<'de> for Once {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("claims, each once")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Said(item)) = items.next_element()? {
+            all.push(item);
+        }
+        Ok(Value::Array(all))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut all = Map::new();
+        while let Some((name, Said(value))) = members.next_entry::<String, Said>()? {
+            if all.insert(name, value).is_some() {
+                return Err(de::Error::custom("a claim is said twice"));
             }
         }
-
-        deserializer.deserialize_map(Once)
+        Ok(Value::Object(all))
     }
 }
 
@@ -105,6 +155,9 @@ mod tests {
             (r#"{"a": 1, "b": 2}"#, true),
             (r#"{"a": 1, "a": 1}"#, false),
             (r#"{"a": 1, "\u0061": 2}"#, false),
+            (r#"{"a": {"b": [1, 1]}, "c": {"b": 2}}"#, true),
+            (r#"{"a": {"b": 1, "b": 2}}"#, false),
+            (r#"{"a": [{"b": 1, "b": 2}]}"#, false),
             ("[]", false),
         ] {
             let read = serde_json::from_str::<Claims>(text);

@@ -29,7 +29,7 @@ pub trait Fetch: Send + Sync + fmt::Debug {
     fn fetch<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Vec<u8>, String>>;
 }
 
-/// Gets it over HTTPS, or over HTTP where the URL says so.
+/// Gets it over HTTPS, or over HTTP from this machine.
 #[derive(Clone, Debug)]
 pub struct Client(reqwest::Client);
 
@@ -98,7 +98,14 @@ impl Jwks {
         if known.is_some() && !is_stale {
             return known;
         }
-        let mut asked = self.asked.lock().await;
+        let mut asked = match known {
+            None => self.asked.lock().await,
+            // While one asks for them anew, the keys that are known serve the others.
+            Some(key) => match self.asked.try_lock() {
+                Ok(asked) => asked,
+                Err(_) => return Some(key),
+            },
+        };
         let may_ask = asked.is_none_or(|asked| now - asked >= PAUSE);
         if may_ask {
             *asked = Some(now);
@@ -124,7 +131,12 @@ impl Jwks {
     async fn read(&self) -> Result<HashMap<String, DecodingKey>, String> {
         let bytes = match &self.source {
             KeySource::Url(url) => self.fetch.fetch(url).await?,
-            KeySource::File(file) => std::fs::read(file).map_err(|error| error.to_string())?,
+            KeySource::File(file) => {
+                let file = file.clone();
+                let read = tokio::task::spawn_blocking(move || std::fs::read(file)).await;
+                let read = read.map_err(|error| error.to_string())?;
+                read.map_err(|error| error.to_string())?
+            }
         };
         let set: KeySet = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
         Ok(set.keys.into_iter().filter_map(usable).collect())
@@ -151,7 +163,7 @@ fn usable(key: serde_json::Value) -> Option<(String, DecodingKey)> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use super::super::key::{SigningKey, jwk};
     use super::*;
@@ -160,6 +172,8 @@ mod tests {
     #[derive(Debug, Default)]
     struct Provider {
         asked: AtomicUsize,
+        /// Whether it takes for ever to answer.
+        hangs: AtomicBool,
         keys: RwLock<Option<Vec<SigningKey>>>,
     }
 
@@ -167,7 +181,10 @@ mod tests {
         fn fetch<'a>(&'a self, _url: &'a str) -> BoxFuture<'a, Result<Vec<u8>, String>> {
             Box::pin(async {
                 self.asked.fetch_add(1, Ordering::Relaxed);
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                tokio::task::yield_now().await;
+                if self.hangs.load(Ordering::Relaxed) {
+                    std::future::pending::<()>().await;
+                }
                 let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
                 let keys = keys.as_ref().ok_or("it is down")?;
                 let keys: Vec<_> = keys
@@ -224,5 +241,27 @@ mod tests {
             assert_eq!(jwks.key(kid, at(now)).await.is_some(), found, "{now}");
             assert_eq!(provider.asked.load(Ordering::Relaxed), asked, "{now}");
         }
+    }
+
+    #[tokio::test]
+    async fn who_brings_a_known_key_does_not_wait_for_a_provider_that_hangs() {
+        let provider = Arc::new(Provider::default());
+        let key = SigningKey::of([1; 32]);
+        *provider
+            .keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(vec![key.clone()]);
+        let source = KeySource::Url("https://id.example/keys".to_owned());
+        let jwks = Jwks::new(source, Arc::<Provider>::clone(&provider));
+        assert!(jwks.key(key.kid(), at(0)).await.is_some());
+        provider.hangs.store(true, Ordering::Relaxed);
+        let later = at(STALE.num_seconds());
+        let asks = jwks.key(key.kid(), later);
+        tokio::pin!(asks);
+        let polled = futures_util::poll!(&mut asks);
+        let polled = polled.is_pending() && futures_util::poll!(&mut asks).is_pending();
+        assert!(polled, "one asks, and waits");
+        assert!(jwks.key(key.kid(), later).await.is_some(), "others do not");
+        assert_eq!(provider.asked.load(Ordering::Relaxed), 2);
     }
 }

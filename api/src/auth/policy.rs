@@ -5,10 +5,11 @@
 //! | `PUBLIC` | everyone |
 //! | `PARTNERS` | its steward, and each cluster that shares a partnership with the steward |
 //! | `OWNER` | its steward |
+//! | any of these, and a cluster's own source speaks of it | that cluster, too, until the source withdraws |
 //! | archived | nobody |
 //!
-//! A cluster whose own source speaks of a record sees it, whatever its audience is, until the source
-//! withdraws.
+//! Who has such a live claim sees the record also after it has left the partnership through which it came to
+//! know it.
 //!
 //! The operator sees every record that is not archived. A record whose steward is the registry
 //! itself has no partners: unless it is `PUBLIC`, the operator alone sees it. An agency sees what is
@@ -16,8 +17,9 @@
 //!
 //! Two clusters *share* a partnership when each has accepted a place in it (`acceptPartnership`) and
 //! has not left it since (`leavePartnership`), and the operator has not dissolved it
-//! (`dissolvePartnership`). Nothing else counts: no place that somebody else wrote down, no date, no
-//! status. Where a `PARTNERS` record names partnerships, those alone count.
+//! (`dissolvePartnership`). Both sides want it: a cluster accepts a place that the registry, the partnership's
+//! steward or a cluster with an accepted place there wrote down (`registry::invitation`). Nothing else counts: no
+//! place that is only written down, no date, no status. Where a `PARTNERS` record names partnerships, those alone count.
 //!
 //! What one does not see is not there: not in a list, a count, a filter, an order, a search or an
 //! error. Who sees a record and is not its steward does not change it; that is

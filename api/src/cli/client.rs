@@ -43,7 +43,8 @@ pub(super) struct Create {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct PrincipalArguments {
-    /// It acts for a cluster: its id, acronym or name, in any case.
+    /// It acts for a cluster: its id, acronym or name, in any case. One that is no tenant yet becomes its
+    /// own steward.
     #[arg(long, value_name = "CLUSTER")]
     cluster: Option<String>,
     /// It acts for an agency, by its id.
@@ -84,11 +85,10 @@ impl PrincipalArguments {
             operator: _,
         } = self;
         if let Some(words) = cluster {
-            if let Some(id) = type_id::read(type_id::CLUSTER, &words) {
-                return Ok(Principal::Cluster(id));
-            }
-            let found = registry.cluster_named(&Actor::operator(), &words).await?;
-            return Ok(Principal::Cluster(found.id));
+            // Who has the database is the operator, and would register it with the next command.
+            let operator = Actor::operator();
+            let registered = registry.register_named(&operator, &words, "cli").await?;
+            return Ok(Principal::Cluster(registered.id));
         }
         match agency.as_deref() {
             Some(text) => match type_id::read(type_id::AGENCY, text) {

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use super::{authority, demo, open};
 use crate::auth::{Actor, AuthorizationServer};
 use crate::config::ServeSettings;
+use crate::graphql::{Schema, Schemas};
 use crate::registry::Registry;
 use crate::{graphql, http};
 
@@ -34,6 +35,13 @@ pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let registry = open(&database).await?;
     let address = listener.local_addr()?;
     let issuer = place.issuer(address)?;
+    if place.public_url.is_none() && listen.ip().is_unspecified() {
+        tracing::warn!(
+            issuer,
+            "the registry listens at every address and nobody can reach that URL, which its tokens name: say \
+             under which one others reach it, with --public-url or REGISTRY_PUBLIC_URL"
+        );
+    }
     let is_secure = issuer.starts_with("https://");
     if with_demo {
         demo::load(&registry, &issuer).await?;
@@ -45,10 +53,14 @@ pub(super) async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
         trusted_proxies: web.trusted_proxies,
         is_secure,
     };
-    let shared = registry.clone();
+    let (schemas, shared) = (graphql::schemas()?, registry.clone());
     let state = move || {
-        let (registry, authority) = (shared.clone(), Arc::clone(&authority));
-        async move { state(&registry.for_thread().await?, authority, limits) }
+        let (schemas, registry) = (schemas.clone(), shared.clone());
+        let authority = Arc::clone(&authority);
+        async move {
+            let registry = registry.for_thread().await?;
+            Ok(state(schemas, &registry, authority, limits))
+        }
     };
     tracing::info!("the registry is at http://{address}/graphql");
     let (end, ended) = oneshot::channel();
@@ -85,14 +97,12 @@ async fn keep_audit(registry: Registry, mut ended: oneshot::Receiver<()>) {
 }
 
 /// What the server needs: the schema over a registry, and who says who asks.
-///
-/// # Errors
-/// When the schema cannot be read back, which is a mistake in the schema.
 pub fn state(
+    schemas: Schemas<Schema>,
     registry: &Registry,
     authority: Arc<dyn AuthorizationServer>,
     limits: graphql::Limits,
-) -> anyhow::Result<http::State> {
+) -> http::State {
     let (attached, heard, asked) = (registry.clone(), registry.clone(), registry.clone());
     let attach = move |request, actor, columns| {
         let registry = attached.clone().reading(columns);
@@ -102,17 +112,14 @@ pub fn state(
         let registry = asked.clone();
         Box::pin(async move { registry.is_ready().await })
     };
-    let schema = graphql::schema();
-    let sdl = schema.sdl();
-    Ok(http::State::new(
-        [schema, graphql::trusting_schema()],
-        sdl,
+    http::State::new(
+        schemas,
         limits,
         Arc::new(attach),
         Arc::new(move || heard.listen()),
         Arc::new(is_ready),
         authority,
-    )?)
+    )
 }
 
 /// Comes when the process is asked to stop: SIGTERM or Ctrl-C.

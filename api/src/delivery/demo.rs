@@ -74,6 +74,12 @@ struct Page {
     participations: Vec<Row<participation::Entity>>,
 }
 
+/// Of a page, whose it is.
+#[derive(Debug, Deserialize)]
+struct Whose {
+    source: Source,
+}
+
 /// Whose page it is.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +106,19 @@ enum About {
     Record(Uuid),
     /// One of its own, under this id.
     External(String),
+}
+
+/// Whether the demo was loaded into a registry: whether the last of its sources spoke.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_loaded(registry: &Registry, actor: &Actor) -> Result<bool, DemoError> {
+    let Some(last) = PAGES.last() else {
+        return Ok(false);
+    };
+    let last: Whose = serde_json::from_str(last)?;
+    let sources = registry.own_sources(actor).await?;
+    Ok(sources.iter().any(|source| source.name == last.source.name))
 }
 
 /// Loads the demo into a registry in which no record was ever written; adds nothing to any other.

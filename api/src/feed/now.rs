@@ -2,18 +2,18 @@
 //! on.
 
 use chrono::{DateTime, Utc};
-use entities::{agency_grant, feed_clock, feed_term, partnership_member};
+use entities::id::{ClusterId, PartnershipId, PartnershipMemberId};
+use entities::{agency_grant, feed_clock, feed_term, fellow};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::Position;
 use super::cursor::{Cursor, digest};
 use crate::auth::Scope;
-use crate::store::scope::fellows_of;
 
 /// Where the feed ends, and what the cursor of one who has read it all has.
 ///
@@ -79,13 +79,8 @@ async fn epoch(db: &impl ConnectionTrait, scope: &Scope) -> Result<[u8; 16], DbE
     match scope {
         Scope::All | Scope::Public => Ok(digest(scope)),
         Scope::Cluster(me) => {
-            use partnership_member::Column::{AcceptedAt, AcceptedClusterId, Id, PartnershipId};
-            let mut places = fellows_of(*me);
-            for column in [PartnershipId, AcceptedClusterId, Id, AcceptedAt] {
-                places.column((Alias::new("theirs"), column));
-            }
-            let rows = Place::find_by_statement(db.get_database_backend().build(&places));
-            let mut places = rows.all(db).await?;
+            let places = fellow::Entity::find().filter(fellow::Column::ClusterId.eq(*me));
+            let mut places = places.into_partial_model::<Seen>().all(db).await?;
             places.sort_unstable();
             places.dedup();
             Ok(digest(&(scope, places)))
@@ -103,11 +98,12 @@ async fn epoch(db: &impl ConnectionTrait, scope: &Scope) -> Result<[u8; 16], DbE
     }
 }
 
-/// An accepted place in a partnership. It is another one when it was left and accepted anew.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, FromQueryResult)]
-struct Place {
-    partnership_id: Uuid,
-    accepted_cluster_id: Uuid,
-    id: Uuid,
+/// A place through which others are seen. It is another one when it was left and accepted anew.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, DerivePartialModel)]
+#[sea_orm(entity = "fellow::Entity")]
+struct Seen {
+    partnership_id: PartnershipId,
+    fellow_id: ClusterId,
+    place_id: PartnershipMemberId,
     accepted_at: Option<DateTime<Utc>>,
 }

@@ -1,7 +1,9 @@
 //! A page of the feed: which records changed, for one reader, after its cursor. It is read in one
 //! snapshot, which `registry` opens; what the records say is read there, too.
 
-use entities::change_head;
+use std::collections::{BTreeMap, HashSet};
+
+use entities::change_head::{self, ChangeOp};
 use entities::record::RecordType;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
@@ -11,7 +13,7 @@ use sea_orm::{
 use super::Position;
 use super::cursor::{Cursor, digest};
 use super::now::now;
-use super::seen::{is_seen, was_seen};
+use super::seen::{is_lost_to_party, is_seen, lost};
 use crate::auth::Scope;
 
 /// What a reader asks for.
@@ -90,15 +92,16 @@ pub async fn page(tx: &impl ConnectionTrait, scope: &Scope, of: &PageOf) -> Resu
         Some(cursor) => (cursor.seq, cursor.bootstrap),
         None => (0, end.seq),
     };
-    let mut heads = if after < end.seq {
-        heads(tx, scope, of, after, bootstrap).await?
+    let told = if after < end.seq {
+        told(tx, scope, of, after, bootstrap).await?
     } else {
-        Vec::new()
+        BTreeMap::new()
     };
     let limit = usize::try_from(of.limit).unwrap_or(usize::MAX);
-    let has_more = heads.len() > limit;
-    heads.truncate(limit);
-    let last = heads.last().filter(|_| has_more).map(|head| head.seq);
+    let has_more = told.len() > limit;
+    let told: Vec<_> = told.into_iter().take(limit).collect();
+    let last = told.last().map(|(position, _)| *position);
+    let last = last.filter(|_| has_more);
     let cursor = Cursor {
         seq: last.unwrap_or(end.seq),
         bootstrap,
@@ -106,7 +109,7 @@ pub async fn page(tx: &impl ConnectionTrait, scope: &Scope, of: &PageOf) -> Resu
         ..end
     };
     Ok(Page {
-        heads,
+        heads: each_once(told),
         after,
         cursor,
         has_more,
@@ -114,25 +117,55 @@ pub async fn page(tx: &impl ConnectionTrait, scope: &Scope, of: &PageOf) -> Resu
     })
 }
 
-/// The heads after a position that concern the reader, one more than asked for where there are more.
-async fn heads(
+/// What concerns the reader after a position, by position, one more than asked for where there is more:
+/// the heads of what it sees, and of what it lost sight of, each where it did. What became of a record
+/// afterwards is not for it to know, and it hears of none twice.
+async fn told(
     tx: &impl ConnectionTrait,
     scope: &Scope,
     of: &PageOf,
     after: Position,
     bootstrap: Position,
-) -> Result<Vec<change_head::Model>, DbErr> {
+) -> Result<BTreeMap<Position, change_head::Model>, DbErr> {
     use change_head::Column::{RecordType, Seq};
-    let gone = Condition::all()
-        .add(Seq.gt(bootstrap))
-        .add(was_seen(scope, bootstrap));
+    let limit = of.limit.saturating_add(1);
+    let gone = is_lost_to_party(scope).map(|gone| gone.add(Seq.gt(bootstrap)));
     let mut heads = change_head::Entity::find()
         .filter(Seq.gt(after))
-        .filter(Condition::any().add(is_seen(scope)).add(gone))
+        .filter(Condition::any().add(is_seen(scope)).add_option(gone))
         .order_by_asc(Seq)
-        .limit(of.limit.saturating_add(1));
+        .limit(limit);
     if let Some(types) = &of.types {
         heads = heads.filter(RecordType.is_in(types.iter().copied()));
     }
-    heads.all(tx).await
+    let heads = heads.all(tx).await?.into_iter();
+    let mut told: BTreeMap<_, _> = heads.map(|head| (head.seq, head)).collect();
+    let types = of.types.as_deref();
+    for (position, head) in lost(tx, scope, after.max(bootstrap), types, limit).await? {
+        told.entry(position)
+            .or_insert_with(|| as_lost(head, position));
+    }
+    Ok(told)
+}
+
+/// The head of a record as one may know it who lost sight of it at a position.
+fn as_lost(head: change_head::Model, position: Position) -> change_head::Model {
+    if head.seq == position {
+        return head;
+    }
+    change_head::Model {
+        seq: position,
+        op: ChangeOp::Upsert,
+        replaced_by: None,
+        ..head
+    }
+}
+
+/// The heads, each record once, where it comes last.
+fn each_once(told: Vec<(Position, change_head::Model)>) -> Vec<change_head::Model> {
+    let mut seen = HashSet::new();
+    let heads = told.into_iter().rev().map(|(_, head)| head);
+    let mut heads: Vec<_> = heads.filter(|head| seen.insert(head.record_id)).collect();
+    heads.reverse();
+    heads
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entities::change_head::{self, ChangeOp};
 use entities::change_log;
 use entities::record::PartnershipIds;
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, Iterable};
 
 use super::{Change, Origin, Position};
@@ -35,28 +35,17 @@ pub(super) fn head(
         steward_id: Set(change.sight.steward_id),
         audience: Set(change.sight.audience),
         partnership_ids: Set(PartnershipIds(change.sight.partnerships.clone())),
-        audience_max: Set(change.sight.audience),
         origin: Set(origin.origin.clone()),
         tx_id: Set(origin.tx_id),
         changed_at: Set(at),
     }
 }
 
-/// A record keeps one head; the widest audience it ever had stays, whoever may see it now. The
-/// names of the audiences sort from narrow to wide.
+/// A record keeps one head.
 pub(super) fn newest_wins() -> OnConflict {
-    use change_head::Column::{Audience, AudienceMax, RecordId};
-    let table = || Alias::new("change_head");
-    let excluded = || Expr::col((Alias::new("excluded"), Audience));
-    let before = || Expr::col((table(), AudienceMax));
-    let widest = CaseStatement::new()
-        .case(excluded().gt(before()), excluded())
-        .finally(before());
+    use change_head::Column::RecordId;
     OnConflict::column(RecordId)
-        .update_columns(
-            change_head::Column::iter().filter(|column| !matches!(column, RecordId | AudienceMax)),
-        )
-        .value(AudienceMax, widest)
+        .update_columns(change_head::Column::iter().filter(|column| !matches!(column, RecordId)))
         .to_owned()
 }
 

@@ -1,18 +1,22 @@
 //! Which records a reader sees, or once could: the policy over the heads of the feed and over what
 //! sight of records has ended.
 
+use std::collections::HashMap;
+
 use entities::change_head::{self, ChangeOp};
+use entities::record::RecordType;
 use entities::{past_sight, record_party};
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Condition, Expr, IntoIden};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select,
 };
 use uuid::Uuid;
 
 use super::Position;
 use crate::auth::Scope;
-use crate::store::one_of;
-use crate::store::scope::{Shown, shown_to};
+use crate::store::scope::{Shown, is_not, shown_to};
+use crate::store::{one_of, past};
 
 /// The heads of those of these records that the reader could see at some time, under the rights that it
 /// has now.
@@ -26,13 +30,13 @@ pub async fn seen_once(
 ) -> Result<Vec<change_head::Model>, DbErr> {
     change_head::Entity::find()
         .filter(one_of(change_head::Column::RecordId.into_expr(), records))
-        .filter(was_seen(scope, 0))
+        .filter(past::was_seen(scope, &record(), 0))
         .all(db)
         .await
 }
 
-/// The records that became part of these, of those that the reader could see at some time since a
-/// position: each pair has the one that stayed, then the one that went.
+/// The records that became part of these, at once or by way of others, of those that the reader could see
+/// at some time since a position: each pair has the one that stayed, then the one that went.
 ///
 /// # Errors
 /// When the database does.
@@ -43,18 +47,45 @@ pub async fn merged_into(
     since: Position,
 ) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
     use change_head::Column::{RecordId, ReplacedBy, Seq};
-    change_head::Entity::find()
-        .filter(one_of(ReplacedBy.into_expr(), records))
-        .filter(was_seen(scope, since))
+    let mut stayed: HashMap<Uuid, Uuid> = HashMap::new();
+    let mut into = records;
+    while !into.is_empty() {
+        let steps: Vec<(Uuid, Uuid)> = change_head::Entity::find()
+            .filter(one_of(ReplacedBy.into_expr(), std::mem::take(&mut into)))
+            .select_only()
+            .columns([ReplacedBy, RecordId])
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (to, from) in steps {
+            let end = stayed.get(&to).copied().unwrap_or(to);
+            stayed.insert(from, end);
+            into.push(from);
+        }
+    }
+    if stayed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen: Vec<Uuid> = change_head::Entity::find()
+        .filter(one_of(
+            RecordId.into_expr(),
+            stayed.keys().copied().collect(),
+        ))
+        .filter(past::was_seen(scope, &record(), since))
         .order_by_asc(Seq)
         .select_only()
-        .columns([ReplacedBy, RecordId])
+        .column(RecordId)
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    let pairs = seen.into_iter();
+    Ok(pairs
+        .filter_map(|from| Some((*stayed.get(&from)?, from)))
+        .collect())
 }
 
-/// Of these records those whose sight ended after a position and did not include the reader.
+/// Of these records, which the reader sees, those that it did not see all the time since a position:
+/// a sight of them ended that did not include it, or it sees them only by a claim that began since.
 ///
 /// # Errors
 /// When the database does.
@@ -65,16 +96,39 @@ pub async fn hidden_since(
     after: Position,
 ) -> Result<Vec<Uuid>, DbErr> {
     let shown = Shown::of_past_sight(&Alias::new("past_sight").into_iden());
-    past_sight::Entity::find()
-        .filter(one_of(past_sight::Column::RecordId.into_expr(), records))
+    let mut hidden: Vec<Uuid> = past_sight::Entity::find()
+        .filter(one_of(
+            past_sight::Column::RecordId.into_expr(),
+            records.clone(),
+        ))
         .filter(past_sight::Column::Seq.gt(after))
-        .filter(shown_to(scope, &shown).not())
+        .filter(is_not(shown_to(scope, &shown)))
         .select_only()
         .column(past_sight::Column::RecordId)
         .distinct()
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    if let Scope::Cluster(me) = scope {
+        let shown = Shown::of_head(&Alias::new("change_head").into_iden()).but_for_claims();
+        let claimed: Vec<Uuid> = record_party::Entity::find()
+            .join(
+                JoinType::InnerJoin,
+                its_head::<record_party::Entity>(record_party::Column::RecordId),
+            )
+            .filter(one_of(record_party::Column::RecordId.into_expr(), records))
+            .filter(record_party::Column::ClusterId.eq(*me))
+            .filter(record_party::Column::Since.gt(after))
+            .filter(is_not(shown_to(scope, &shown)))
+            .select_only()
+            .column(record_party::Column::RecordId)
+            .distinct()
+            .into_tuple()
+            .all(db)
+            .await?;
+        hidden.extend(claimed);
+    }
+    Ok(hidden)
 }
 
 /// Whether the reader may see the record of a head now.
@@ -85,37 +139,99 @@ pub(super) fn is_seen(scope: &Scope) -> Condition {
         .add(shown_to(scope, &shown))
 }
 
-/// Whether the reader could see the record of a head at some time since a position: through a sight
-/// that ended after it, or as a party.
-pub(super) fn was_seen(scope: &Scope, since: Position) -> Condition {
-    let record = || Expr::col((change_head::Entity, change_head::Column::RecordId));
-    let past = Alias::new("past").into_iden();
-    let shown = Query::select()
-        .expr(Expr::value(1))
-        .from_as(past_sight::Entity, past.clone())
-        .and_where(Expr::col((past.clone(), past_sight::Column::RecordId)).eq(record()))
-        .and_where(Expr::col((past.clone(), past_sight::Column::Seq)).gt(since))
-        .cond_where(shown_to(scope, &Shown::of_past_sight(&past)))
-        .to_owned();
-    let shown = Condition::any().add(looked_up(shown));
-    let Scope::Cluster(me) = scope else {
-        return shown;
-    };
-    let party = |column| Expr::col((record_party::Entity, column));
-    let until = || party(record_party::Column::Until);
-    let party = Query::select()
-        .expr(Expr::value(1))
-        .from(record_party::Entity)
-        .and_where(party(record_party::Column::RecordId).eq(record()))
-        .and_where(party(record_party::Column::ClusterId).eq(Uuid::from(*me)))
-        .and_where(until().is_null().or(until().gt(since)))
-        .to_owned();
-    shown.add(looked_up(party))
+/// Whether the record of a head has gone although the reader is still a party of it; none: it is none.
+pub(super) fn is_lost_to_party(scope: &Scope) -> Option<Condition> {
+    let party = past::is_party_now(scope, &record())?;
+    let gone = change_head::Column::Op.ne(ChangeOp::Upsert);
+    Some(Condition::all().add(gone).add(party))
 }
 
-/// Whether there is such a row, looked up for each head by itself. Of `EXISTS`, `PostgreSQL` may make a
-/// table of all that a cluster is a party of, which grows with the registry and not with the page.
-fn looked_up(mut rows: SelectStatement) -> Expr {
-    let first = rows.limit(1).to_owned();
-    Expr::SubQuery(None, Box::new(first.into())).is_not_null()
+/// The records of which the reader lost sight after a position and that it does not see now, in the
+/// order in which it lost them: the position of the change with which it did, and the head. A record
+/// that it lost, saw again and lost again has both.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn lost(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    since: Position,
+    types: Option<&[RecordType]>,
+    limit: u64,
+) -> Result<Vec<(Position, change_head::Model)>, DbErr> {
+    let shown = Shown::of_past_sight(&Alias::new("past_sight").into_iden());
+    let past = past_sight::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            its_head::<past_sight::Entity>(past_sight::Column::RecordId),
+        )
+        .filter(past_sight::Column::Seq.gt(since))
+        .filter(shown_to(scope, &shown))
+        .order_by_asc(past_sight::Column::Seq)
+        .select_only()
+        .column(past_sight::Column::Seq)
+        .column(past_sight::Column::RecordId);
+    let mut lost = ends(db, scope, types, past, limit).await?;
+    if let Scope::Cluster(me) = scope {
+        let parted = record_party::Entity::find()
+            .join(
+                JoinType::InnerJoin,
+                its_head::<record_party::Entity>(record_party::Column::RecordId),
+            )
+            .filter(record_party::Column::ClusterId.eq(*me))
+            .filter(record_party::Column::Until.gt(since))
+            .order_by_asc(record_party::Column::Until)
+            .select_only()
+            .column(record_party::Column::Until)
+            .column(record_party::Column::RecordId);
+        lost.extend(ends(db, scope, types, parted, limit).await?);
+    }
+    if lost.is_empty() {
+        return Ok(Vec::new());
+    }
+    let records = lost.iter().map(|(_, record)| *record).collect();
+    let heads: HashMap<Uuid, change_head::Model> = change_head::Entity::find()
+        .filter(one_of(change_head::Column::RecordId.into_expr(), records))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|head| (head.record_id, head))
+        .collect();
+    let lost = lost.into_iter();
+    Ok(lost
+        .filter_map(|(position, record)| Some((position, heads.get(&record)?.clone())))
+        .collect())
+}
+
+/// The positions at which sight of records ended, of those that the reader does not see now.
+async fn ends<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    types: Option<&[RecordType]>,
+    mut ended: Select<E>,
+    limit: u64,
+) -> Result<Vec<(Position, Uuid)>, DbErr> {
+    if let Some(types) = types {
+        ended = ended.filter(change_head::Column::RecordType.is_in(types.iter().copied()));
+    }
+    ended
+        .filter(is_not(is_seen(scope)))
+        .distinct()
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// From what names a record to the record's head.
+fn its_head<E: EntityTrait>(record: E::Column) -> RelationDef {
+    E::belongs_to(change_head::Entity)
+        .from(record)
+        .to(change_head::Column::RecordId)
+        .into()
+}
+
+/// The record of a head.
+fn record() -> Expr {
+    Expr::col((change_head::Entity, change_head::Column::RecordId))
 }

@@ -20,7 +20,7 @@ use super::error::{Code, GraphqlError, Result};
 use super::in_order::{Asked, write};
 use super::limits::Limits;
 use super::patience::Patience;
-use super::shape::Shape;
+use super::schemas::Schemas;
 use crate::auth::Actor;
 use crate::registry::Columns;
 
@@ -30,11 +30,8 @@ pub type Attach = Arc<dyn Fn(Request, Actor, Columns) -> Request + Send + Sync>;
 
 /// The schema with everything that guards it.
 pub struct Endpoint<S> {
-    schema: S,
-    /// The same schema for what it has found no fault with.
-    trusting: S,
+    schemas: Schemas<S>,
     parsed: Parsed,
-    shape: Shape,
     limits: Limits,
     attach: Attach,
 }
@@ -65,28 +62,15 @@ pub struct Answer {
 }
 
 impl<S: Executor> Endpoint<S> {
-    /// Guards `schema`, whose SDL is `sdl`; `trusting` is the same schema, which checks next to
-    /// nothing.
-    ///
-    /// # Errors
-    ///
-    /// When `sdl` is not a schema.
-    pub fn new(
-        schema: S,
-        trusting: S,
-        sdl: &str,
-        limits: Limits,
-        attach: Attach,
-    ) -> Result<Self, async_graphql::parser::Error> {
-        let shape = Shape::of(sdl)?;
-        Ok(Self {
-            schema,
-            trusting,
+    /// Guards a schema.
+    #[must_use]
+    pub fn new(schemas: Schemas<S>, limits: Limits, attach: Attach) -> Self {
+        Self {
+            schemas,
             parsed: Parsed::default(),
-            shape,
             limits,
             attach,
-        })
+        }
     }
 
     /// The limits a request is held to.
@@ -102,7 +86,14 @@ impl<S: Executor> Endpoint<S> {
     /// Why it will not run.
     pub fn prepare(&self, mut request: Request) -> Result<Ready> {
         let variables = request.variables.clone();
-        let work = || document::prepare(&mut request, &self.parsed, &self.shape, &self.limits);
+        let work = || {
+            document::prepare(
+                &mut request,
+                &self.parsed,
+                &self.schemas.shape,
+                &self.limits,
+            )
+        };
         let Prepared {
             operation,
             asked,
@@ -134,7 +125,7 @@ impl<S: Executor> Endpoint<S> {
             return GraphqlError::bad_request(message).into();
         }
         if let Some(again) = ready.again.take() {
-            let response = self.run(&self.trusting, ready, actor.clone()).await;
+            let response = self.run(&self.schemas.trusting, ready, actor.clone()).await;
             match response {
                 // Checked, it is refused as a whole.
                 Ok((response, ..)) if response.errors.iter().any(is_about_input) => {}
@@ -146,7 +137,7 @@ impl<S: Executor> Endpoint<S> {
                 Err(error) => return error.into(),
             };
         }
-        match self.run(&self.schema, ready, actor).await {
+        match self.run(&self.schemas.checking, ready, actor).await {
             Ok((response, asked, checked)) => {
                 let answer = Answer::of(response, asked);
                 if answer.refused.is_none() {
@@ -402,10 +393,10 @@ mod tests {
             .validation_mode(ValidationMode::Fast)
             .finish();
         let attach: Attach = Arc::new(|request, _, _| request);
-        let endpoint = Endpoint::new(schema, trusting, &sdl, limits, attach);
-        let Ok(endpoint) = endpoint else {
-            panic!("{sdl}");
+        let Ok(schemas) = Schemas::new(schema, trusting, sdl) else {
+            panic!("the SDL is read back");
         };
+        let endpoint = Endpoint::new(schemas, limits, attach);
         let answer = match endpoint.prepare(Request::new(query)) {
             Ok(ready) => endpoint.execute(ready, Actor::anonymous()).await,
             Err(error) => error.into(),

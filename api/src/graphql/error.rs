@@ -146,6 +146,15 @@ impl GraphqlError {
             .with("actual", max.saturating_add(1))
     }
 
+    /// The client has as many sockets, event streams and long polls open as it may.
+    #[must_use]
+    pub fn too_many_streams(max: usize) -> Self {
+        let message = format!(
+            "A client has {max} sockets, event streams and requests that wait at most. End one first."
+        );
+        Self::over_limit("streams", max, message)
+    }
+
     /// The database does not answer.
     #[must_use]
     pub fn unavailable() -> Self {

@@ -58,7 +58,7 @@ pub struct Limits {
     pub timeout: Duration,
     /// Operations that run on one socket at a time.
     pub socket_operations: usize,
-    /// Sockets and event streams that one client holds open at a time.
+    /// Sockets, event streams and requests that wait which one client holds open at a time.
     pub streams: usize,
     /// How long a socket may wait before it says who it is.
     pub socket_init: Duration,

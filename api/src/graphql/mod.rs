@@ -37,7 +37,9 @@ mod record;
 mod region;
 pub mod request_id;
 mod review;
+pub(crate) mod room;
 mod scalar;
+mod schemas;
 pub mod shape;
 mod sync;
 mod value;
@@ -48,6 +50,7 @@ use async_graphql::{MergedObject, MergedSubscription, Request, ValidationMode};
 
 pub use limits::Limits;
 pub use push::IdempotencyKey;
+pub use schemas::Schemas;
 
 use crate::auth::Actor;
 use crate::registry::Registry;
@@ -108,10 +111,15 @@ pub fn schema() -> Schema {
     schema_that_checks(ValidationMode::Strict)
 }
 
-/// The same schema for documents that the other has found no fault with.
-#[must_use]
-pub fn trusting_schema() -> Schema {
-    schema_that_checks(ValidationMode::Fast)
+/// The schema as the endpoint needs it.
+///
+/// # Errors
+///
+/// When its SDL cannot be read back, which is a mistake in the schema.
+pub fn schemas() -> Result<Schemas<Schema>, async_graphql::parser::Error> {
+    let (checking, trusting) = (schema(), schema_that_checks(ValidationMode::Fast));
+    let sdl = checking.sdl();
+    Schemas::new(checking, trusting, sdl)
 }
 
 fn schema_that_checks(mode: ValidationMode) -> Schema {

@@ -150,7 +150,7 @@ impl PublishedLimits {
         int(self.0.socket_operations)
     }
 
-    /// Sockets and event streams that one client holds open at a time.
+    /// Sockets, event streams and requests that wait which one client holds open at a time.
     async fn streams(&self) -> i32 {
         int(self.0.streams)
     }

@@ -11,7 +11,7 @@ use entities::record::RecordType;
 use uuid::Uuid;
 
 use super::change::{UserError, id_or_nil};
-use super::connection::{self, List, PageArgs};
+use super::connection::{self, Counter, List, PageArgs};
 use super::context::RequestContext;
 use super::error::Result;
 use super::id;
@@ -30,9 +30,9 @@ pub(crate) struct MatchReview(Uuid);
 
 impl Plain for MatchReview {}
 
-impl From<Uuid> for MatchReview {
-    fn from(own: Uuid) -> Self {
-        Self(own)
+impl From<Arc<Uuid>> for MatchReview {
+    fn from(own: Arc<Uuid>) -> Self {
+        Self(*own)
     }
 }
 
@@ -113,14 +113,19 @@ impl ReviewQuery {
         #[graphql(desc = "How many from the end, 200 at most.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<List<MatchReview>> {
-        let reviews = ctx.registry().match_reviews(ctx.actor()).await?;
         let args = PageArgs {
             first,
             after,
             last,
             before,
         };
-        connection::slice(ctx, &args, reviews, |own| type_id::write(REVIEW, *own))
+        let (slice, mark) = connection::part(ctx, args, &REVIEW)?;
+        let page = ctx.registry().match_reviews(ctx.actor(), &slice).await?;
+        let page = page.ok_or_else(connection::damaged)?;
+        let counter: Counter = Box::new(|ctx| {
+            Box::pin(async move { Ok(ctx.registry().match_review_count(ctx.actor()).await?) })
+        });
+        Ok(connection::connection(&page, mark, counter))
     }
 }
 

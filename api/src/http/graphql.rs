@@ -20,6 +20,7 @@ use crate::auth::Actor;
 use crate::graphql::IdempotencyKey;
 use crate::graphql::endpoint::Answer;
 use crate::graphql::error::Code;
+use crate::graphql::room::Room;
 
 /// What every client may ask for; the first is for those that do not say.
 const ANSWERS: [Media; 2] = [Media::Json, Media::GraphqlResponse];
@@ -44,19 +45,46 @@ pub(super) async fn post(
         Ok(actor) => actor,
         Err(challenge) => return refuse_bearer(media, challenge),
     };
-    match read::body(request.headers(), body, state.endpoint.limits()).await {
-        Ok(asked) => run(named(&request, asked), actor, media, &state, None).await,
+    let asked = read::body(request.headers(), body, state.endpoint.limits()).await;
+    match asked.and_then(|asked| named(&request, asked)) {
+        Ok(asked) => {
+            let asked = with_room(asked, &request, &actor, &state, &web, &streams);
+            run(asked, actor, media, &state, None).await
+        }
         Err(refusal) => refuse(media, refusal),
     }
 }
 
 /// Adds the client's name for the request, where its headers have one.
-fn named(request: &HttpRequest, asked: Request) -> Request {
-    let key = request.headers().get("idempotency-key");
-    match key.and_then(|key| key.to_str().ok()) {
-        Some(key) => asked.data(IdempotencyKey(key.to_owned())),
-        None => asked,
-    }
+fn named(request: &HttpRequest, asked: Request) -> Result<Request, Refusal> {
+    let Some(key) = request.headers().get("idempotency-key") else {
+        return Ok(asked);
+    };
+    let key = key.to_str().map_err(|_| {
+        Refusal::bad(
+            "The header `Idempotency-Key` has characters that are not ASCII. Send such a key as \
+             `idempotencyKey`, or take one of letters and digits.",
+        )
+    })?;
+    Ok(asked.data(IdempotencyKey(key.to_owned())))
+}
+
+/// Lets what waits in the request take a place among what the client has open.
+fn with_room(
+    asked: Request,
+    request: &HttpRequest,
+    actor: &Actor,
+    state: &State,
+    web: &Web,
+    streams: &Streams,
+) -> Request {
+    let max = state.endpoint.limits().streams;
+    let address = address(request, &web.trusted_proxies);
+    let (actor, streams) = (actor.clone(), streams.clone());
+    asked.data(Room::new(move || {
+        let open = streams.open(&actor, address, max)?;
+        Some(Box::new(open))
+    }))
 }
 
 /// Runs the operation in a JSON body; each of its answers is an event.
@@ -77,16 +105,14 @@ async fn post_for_events(
         Err(challenge) => return refuse_bearer(Media::Json, challenge),
     };
     let limits = state.endpoint.limits();
-    let asked = match read::body(request.headers(), body, limits).await {
+    let asked = read::body(request.headers(), body, limits).await;
+    let asked = match asked.and_then(|asked| named(request, asked)) {
         Ok(asked) => asked,
         Err(refusal) => return refuse(Media::Json, refusal),
     };
     let address = address(request, &web.trusted_proxies);
     match streams.open(&actor, address, limits.streams) {
-        Some(open) => {
-            let asked = named(request, asked);
-            sse::respond(state, bearer, asked, streams.clone(), open)
-        }
+        Some(open) => sse::respond(state, bearer, asked, streams.clone(), open),
         None => refuse(Media::Json, Refusal::too_many_streams(limits.streams)),
     }
 }
@@ -121,7 +147,10 @@ pub(super) async fn get(
     };
     let mutation = Refusal::method("POST", "A mutation is not run over GET. Send it with POST.");
     match asked.and_then(Parameters::into_request) {
-        Ok(asked) => run(asked, actor, media, &state, Some(mutation)).await,
+        Ok(asked) => {
+            let asked = with_room(asked, &request, &actor, &state, &web, &streams);
+            run(asked, actor, media, &state, Some(mutation)).await
+        }
         Err(refusal) => refuse(media, refusal),
     }
 }

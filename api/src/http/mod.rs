@@ -34,9 +34,9 @@ use tokio::sync::watch;
 
 use self::streams::Streams;
 use crate::auth::AuthorizationServer;
-use crate::graphql::Schema;
 use crate::graphql::endpoint::{Attach, Endpoint, Listen};
 use crate::graphql::limits::Limits;
+use crate::graphql::{Schema, Schemas};
 
 /// Says whether the database answers.
 pub type IsReady = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
@@ -87,29 +87,25 @@ pub struct State {
 }
 
 impl State {
-    /// Serves a schema, once as it checks and once as it trusts, within `limits`; `attach` gives each request what its resolvers need, `listen`
+    /// Serves a schema within `limits`; `attach` gives each request what its resolvers need, `listen`
     /// wakes subscriptions, and `authority` says who asks.
-    ///
-    /// # Errors
-    ///
-    /// When the schema's SDL cannot be read back, which is a mistake in the schema.
+    #[must_use]
     pub fn new(
-        [schema, trusting]: [Schema; 2],
-        sdl: String,
+        schemas: Schemas<Schema>,
         limits: Limits,
         attach: Attach,
         listen: Listen,
         is_ready: IsReady,
         authority: Arc<dyn AuthorizationServer>,
-    ) -> Result<Self, async_graphql::parser::Error> {
-        let endpoint = Endpoint::new(schema, trusting, &sdl, limits, attach)?;
-        Ok(Self {
-            endpoint,
-            sdl: schema::Sdl::new(sdl),
+    ) -> Self {
+        let sdl = schema::Sdl::new(&schemas.sdl);
+        Self {
+            endpoint: Endpoint::new(schemas, limits, attach),
+            sdl,
             listen,
             is_ready,
             authority,
-        })
+        }
     }
 }
 

@@ -17,10 +17,10 @@ pub(super) struct Sdl {
 }
 
 impl Sdl {
-    pub(super) fn new(text: String) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()));
         Self {
-            text: text.into(),
+            text: Bytes::copy_from_slice(text.as_bytes()),
             tag: EntityTag::new_strong(hash),
         }
     }

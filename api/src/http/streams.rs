@@ -1,5 +1,5 @@
-//! The sockets and event streams that are open, in all threads of the server: how many each client has,
-//! and that they end when the server does.
+//! The sockets, event streams and requests that wait, in all threads of the server: how many each client
+//! has, and that streams end when the server does.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -15,10 +15,11 @@ use uuid::Uuid;
 
 use super::InputErrorCode::{Forbidden, InvalidState, NotFound};
 use super::access::{operator_only, permit};
+use super::partnership_member::{HIDDEN, is_hidden};
 use super::write::{Right, Writer};
 use super::{
     Batch, Columns, Error, Mode, PartnershipMemberPatch, PartnershipPatch, Registry, Result,
-    RowWrite, Shared, Steward, Target, Terms,
+    RowWrite, Shared, Steward, Target, Terms, invitation,
 };
 use crate::auth::{Actor, Permission, Principal, Scope};
 use crate::store;
@@ -59,8 +60,8 @@ struct Place {
 }
 
 impl Registry {
-    /// Accepts a place in a partnership, for the cluster that its organisation runs. Done twice it
-    /// is the same.
+    /// Accepts a place in a partnership, for the cluster that its organisation runs. A cluster accepts
+    /// what the partnership's side wrote down (`invitation`), the operator all. Done twice it is the same.
     ///
     /// # Errors
     /// When the actor may not, there is no such place or it cannot be accepted, or the database fails.
@@ -76,7 +77,13 @@ impl Registry {
             let message = "the partnership was dissolved";
             return Err(Error::refused(InvalidState, "partnershipMember", message));
         }
+        if is_hidden(&place.row) {
+            return Err(Error::refused(InvalidState, "partnershipMember", HIDDEN));
+        }
         let news = place.row.accepted_cluster_id.is_none();
+        if news && actor.principal() != Principal::Operator {
+            invitation::refuse_uninvited(&tx, &place.row, &place.partnership).await?;
+        }
         let acceptance = news.then(|| Acceptance::By(place.cluster, self.clock.now()));
         self.settle_place(tx, actor, place, acceptance, run).await
     }

@@ -8,6 +8,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::check::Check;
+use super::claim::Places;
 use super::error::InputErrorCode::{Invalid, InvalidState, NotFound, TooLong};
 use super::field::MAX_ITEMS;
 use super::{Result, RowWrite, Shared, Target};
@@ -19,12 +20,12 @@ use crate::store;
 pub(super) struct Audience {
     /// Those that the writer sees.
     seen: HashSet<Uuid>,
-    /// Who has accepted a place in them.
-    accepted: HashSet<(PartnershipId, ClusterId)>,
+    /// Who has accepted a place in them, and in those that claims name.
+    accepted: Places,
 }
 
 impl Audience {
-    /// Looks at the partnerships of a batch, whose rows are locked.
+    /// Looks at the partnerships of a batch, whose rows are locked, and at those that claims on them name.
     ///
     /// # Errors
     /// When the database does.
@@ -32,6 +33,7 @@ impl Audience {
         tx: &DatabaseTransaction,
         actor: &Actor,
         rows: impl Iterator<Item = &RowWrite<E>>,
+        claimed: HashSet<Uuid>,
     ) -> Result<Self> {
         let (mut named, mut archived) = (HashSet::new(), HashSet::new());
         for row in rows {
@@ -45,17 +47,24 @@ impl Audience {
                 _ => {}
             }
         }
-        let all: Vec<_> = named.union(&archived).copied().collect();
-        if all.is_empty() {
-            return Ok(Self::default());
-        }
-        let named = named.into_iter().collect();
-        let seen = store::existing(tx, actor.scope(), RecordType::Partnership, named).await?;
-        let accepted = store::accepted_places(tx, all).await?;
+        let mut all: HashSet<_> = named.union(&archived).copied().collect();
+        all.extend(claimed);
+        let seen = if named.is_empty() {
+            Vec::new()
+        } else {
+            let named = named.into_iter().collect();
+            store::existing(tx, actor.scope(), RecordType::Partnership, named).await?
+        };
+        let accepted = store::accepted_places(tx, all.into_iter().collect()).await?;
         Ok(Self {
             seen: seen.into_iter().collect(),
             accepted: accepted.into_iter().collect(),
         })
+    }
+
+    /// Who has accepted a place in which of these partnerships.
+    pub(super) fn places(&self) -> &Places {
+        &self.accepted
     }
 
     /// The partnerships that a row names, each once; what is wrong with them goes to `check`.

@@ -19,6 +19,10 @@ use crate::auth::Actor;
 use crate::feed::{self, Cursor, PageOf, Position, Rebase};
 use crate::store::{self, LogLine};
 
+/// Of so many changes of one record a page says which columns they changed; of more it says nothing, as
+/// of a new one.
+const TOLD: i64 = 50;
+
 /// What a reader asks for.
 #[derive(Clone, Debug)]
 pub struct ChangesOf {
@@ -54,17 +58,18 @@ pub struct Changed {
     pub id: Uuid,
     /// What became of it.
     pub fate: Fate,
-    /// Its version.
+    /// Its version; 0 where it was removed.
     pub version: i32,
-    /// The position of its latest change.
+    /// The position of its latest change; where it was removed, of the one with which it was.
     pub position: Position,
-    /// When that was.
+    /// When that was; where it was removed, when the reader is told.
     pub changed_at: DateTime<Utc>,
     /// The records that became part of it.
     pub merged_from: Vec<Uuid>,
     /// The reader's own ids of it: source, id.
     pub external_ids: Vec<(String, String)>,
-    /// The columns that changed since the reader's cursor; none: it is new to the reader.
+    /// The columns that changed since the reader's cursor; none: it is new to the reader, or has changed
+    /// too often to tell.
     pub columns: Option<Vec<String>>,
     /// The reader's own source that pushed the latest change, and what the push called it.
     pub origin: Option<(String, Option<String>)>,
@@ -151,7 +156,7 @@ impl Registry {
         let changes = if page.heads.is_empty() {
             Vec::new()
         } else {
-            self.filled(&tx, actor, page).await?
+            self.filled(&tx, actor, page, as_of).await?
         };
         let changes = Changes {
             changes,
@@ -170,27 +175,20 @@ impl Registry {
         tx: &DatabaseTransaction,
         actor: &Actor,
         page: feed::Page,
+        as_of: DateTime<Utc>,
     ) -> Result<Vec<Changed>> {
         let scope = actor.scope();
         let since = page.cursor.bootstrap;
         let mut live: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
-        let mut winners: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
         for head in &page.heads {
-            match (head.op, head.replaced_by) {
-                (ChangeOp::Upsert, _) => live
-                    .entry(head.record_type)
-                    .or_default()
-                    .push(head.record_id),
-                (_, Some(winner)) => winners.entry(head.record_type).or_default().push(winner),
-                (_, None) => {}
+            if head.op == ChangeOp::Upsert {
+                let ids = live.entry(head.record_type).or_default();
+                ids.push(head.record_id);
             }
         }
         let mut records = any_record::read(tx, scope, live, &self.columns).await?;
         let there: Vec<Uuid> = records.keys().copied().collect();
-        let mut seen_winners = HashSet::new();
-        for (kind, ids) in winners {
-            seen_winners.extend(store::existing(tx, scope, kind, ids).await?);
-        }
+        let winners = self.winners(tx, scope, &page.heads).await?;
         let mut external_ids = store::own_external_ids(tx, actor.principal(), &there).await?;
         let mut merged: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         for (winner, loser) in feed::merged_into(tx, scope, there.clone(), since).await? {
@@ -199,20 +197,25 @@ impl Registry {
         let mut news = self.news(tx, actor, &page, there).await?;
         let changed = page.heads.into_iter().map(|head| {
             let id = head.record_id;
-            let fate = match (records.remove(&id), head.replaced_by, head.op) {
+            let fate = match (records.remove(&id), winners.get(&id), head.op) {
                 (Some(record), ..) => Fate::There(record),
-                (None, Some(winner), _) if seen_winners.contains(&winner) => Fate::Merged(winner),
-                (None, _, ChangeOp::Upsert) => Fate::Removed,
-                (None, ..) => Fate::Deleted,
+                (None, Some(winner), _) => Fate::Merged(*winner),
+                (None, None, ChangeOp::Upsert) => Fate::Removed,
+                (None, None, _) => Fate::Deleted,
             };
             let (columns, origin) = news.remove(&id).unwrap_or_default();
+            // Of what it no longer sees the reader is told no more than that.
+            let (version, changed_at) = match fate {
+                Fate::Removed => (0, as_of),
+                _ => (head.version, head.changed_at),
+            };
             Changed {
                 kind: head.record_type,
                 id,
                 fate,
-                version: head.version,
+                version,
                 position: head.seq,
-                changed_at: head.changed_at,
+                changed_at,
                 merged_from: merged.remove(&id).unwrap_or_default(),
                 external_ids: external_ids.remove(&id).unwrap_or_default(),
                 columns,
@@ -236,10 +239,11 @@ impl Registry {
         }
         let hidden = feed::hidden_since(tx, actor.scope(), records.clone(), page.after).await?;
         let hidden: HashSet<Uuid> = hidden.into_iter().collect();
-        let lines = store::log_since(tx, records, page.after).await?;
+        let lines = store::log_since(tx, records, page.after, TOLD + 1).await?;
         let sources = store::sources_of(tx, actor.principal()).await?;
         let names: HashMap<_, _> = sources.into_iter().map(|it| (it.id, it.name)).collect();
         let mut news: HashMap<Uuid, News> = HashMap::new();
+        let mut counted: HashMap<Uuid, i64> = HashMap::new();
         for line in lines {
             let LogLine {
                 record_id,
@@ -252,7 +256,10 @@ impl Registry {
             let (columns, origin) = news
                 .entry(record_id)
                 .or_insert_with(|| (Some(Vec::new()), None));
+            let number = counted.entry(record_id).or_default();
+            *number += 1;
             let was_there = version > 1 && op == ChangeOp::Upsert && !hidden.contains(&record_id);
+            let was_there = was_there && *number <= TOLD;
             match columns.as_mut().filter(|_| was_there) {
                 Some(columns) => columns.extend(changed_fields.0),
                 None => *columns = None,

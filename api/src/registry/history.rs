@@ -69,7 +69,7 @@ fn references(values: &mut serde_json::Value, keep: &mut dyn FnMut(RecordType, U
     match values {
         serde_json::Value::Object(fields) => {
             for (name, value) in fields {
-                match (kind_of(name), &mut *value) {
+                match (RecordType::named_by(name), &mut *value) {
                     (Some(kind), serde_json::Value::String(text)) => {
                         if text.parse().is_ok_and(|id| !keep(kind, id)) {
                             *value = serde_json::Value::Null;
@@ -90,16 +90,4 @@ fn references(values: &mut serde_json::Value, keep: &mut dyn FnMut(RecordType, U
         }
         _ => {}
     }
-}
-
-/// The type of the records that a column names.
-#[must_use]
-pub fn kind_of(column: &str) -> Option<RecordType> {
-    Some(match column {
-        "steward_id" | "cluster_id" | "accepted_cluster_id" => RecordType::Cluster,
-        "organisation_id" => RecordType::Organisation,
-        "partnership_id" | "partnership_ids" => RecordType::Partnership,
-        "project_id" => RecordType::Project,
-        _ => return None,
-    })
 }

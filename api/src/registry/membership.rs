@@ -63,6 +63,13 @@ impl Shared for membership::Entity {
         }
     }
 
+    /// It goes on, unless the source says when it ends.
+    fn resume(patch: &mut MembershipPatch) {
+        if patch.ends_on.is_leave() {
+            patch.ends_on = Patch::Clear;
+        }
+    }
+
     fn apply(row: &mut membership::Model, patch: MembershipPatch, check: &mut Check) {
         let MembershipPatch {
             cluster,

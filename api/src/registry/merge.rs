@@ -18,7 +18,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::check::{Check, Mode};
-use super::claim::{Fields, Hand, Standing, fields_of};
+use super::claim::{
+    Fields, Hand, Places, Standing, fields_of, is_empty, named_by, oldest_claimant, steward_beside,
+};
 use super::edge::Edge;
 use super::write::{Draft, Outcome, take};
 use super::{Registry, Result, Shared};
@@ -47,24 +49,30 @@ impl Merging<'_> {
         let all: Vec<_> = all.into_iter().collect();
         let rows = store::lock::<organisation::Entity>(self.tx, all.clone()).await?;
         let mut claims = store::claims_on(self.tx, all).await?;
+        let places = self.places(&claims).await?;
         let mut moved: BTreeMap<Uuid, Vec<SourceClaim>> = BTreeMap::new();
         for (from, to) in merges {
+            let said = claims.remove(from).unwrap_or_default();
             let said = rows
                 .get(from)
-                .map(|row| Self::moved(row, *to, claims.remove(from)));
-            moved
-                .entry(*to)
-                .or_default()
-                .extend(said.into_iter().flatten());
+                .map(|row| moved_to::<organisation::Entity>(*to, row, said));
+            let there = moved.entry(*to).or_default();
+            there.extend(said.into_iter().flatten());
         }
-        let mut remain = Vec::new();
+        let (mut remain, mut said) = (Vec::new(), Vec::new());
         for (to, moved) in moved {
             let Some(row) = rows.get(&to) else { continue };
             let known = claims.remove(&to).unwrap_or_default();
-            let (draft, said) = self.remaining(remain.len(), row, known, moved);
-            store::save_claims(self.tx, said).await?;
+            said.extend(rows_of(&moved));
+            let draft = self.remaining::<organisation::Entity>(
+                remain.len(),
+                (row, row.clone()),
+                (known, moved),
+                &places,
+            );
             remain.push(draft);
         }
+        store::save_claims(self.tx, said).await?;
         self.save(remain).await?;
         self.edges::<cluster::Entity>(merges).await?;
         self.edges::<membership::Entity>(merges).await?;
@@ -81,119 +89,113 @@ impl Merging<'_> {
         self.save(gone).await
     }
 
-    /// The claims on a record that goes, as they are on the one that remains. What people wrote of it
-    /// is what its steward's own claim says from now on.
-    fn moved(
-        row: &organisation::Model,
-        to: Uuid,
-        claims: Option<Vec<SourceClaim>>,
-    ) -> Vec<SourceClaim> {
-        let values = fields_of::<organisation::Entity>(&organisation::Entity::restate(row));
-        let by_people = values.into_iter().filter(|(field, value)| {
-            row.provenance.of(field).is_none() && !super::claim::is_empty(value)
-        });
-        let by_people: Fields = by_people.collect();
-        let mut claims = claims.unwrap_or_default();
-        for claim in &mut claims {
-            claim.row.record_id = to;
-            if claim.is_live() && claim.row.visibility.is_none() {
-                claim.row.visibility = Some(row.visibility);
-                claim.row.partnership_ids = row.partnership_ids.clone();
-            }
-            if let Some(content) = claim.row.content.as_object_mut()
-                && claim.cluster == row.steward_id
-            {
-                content.extend(by_people.clone());
-            }
-        }
-        claims
+    /// Who has accepted places in the partnerships that claims name.
+    async fn places(&self, claims: &HashMap<Uuid, Vec<SourceClaim>>) -> Result<Places> {
+        let named = named_by(claims.values().flatten()).into_iter().collect();
+        let places = store::accepted_places(self.tx, named).await?;
+        Ok(places.into_iter().collect())
     }
 
-    /// The record that remains, with what it takes from the claims that come to it.
-    fn remaining(
+    /// The record that remains, as it is from now on, with what it takes from the claims that come to it.
+    fn remaining<E: Shared>(
         &self,
         n: usize,
-        row: &organisation::Model,
-        known: Vec<SourceClaim>,
-        moved: Vec<SourceClaim>,
-    ) -> (Draft<organisation::Entity>, Vec<source_record::Model>) {
+        (before, mut after): (&E::Model, E::Model),
+        (known, moved): (Vec<SourceClaim>, Vec<SourceClaim>),
+        places: &Places,
+    ) -> Draft<E> {
         let live = |claims: &[SourceClaim]| -> HashSet<ClusterId> {
             let live = claims.iter().filter(|claim| claim.is_live());
             live.filter_map(|claim| claim.cluster).collect()
         };
-        let before = live(&known);
-        let mut parties: Vec<_> = live(&moved).difference(&before).copied().collect();
+        let there = live(&known);
+        let mut parties: Vec<_> = live(&moved).difference(&there).copied().collect();
         parties.sort_unstable();
-        let mut envelope = row.envelope();
-        envelope.steward_id = envelope.steward_id.or(parties.first().copied());
-        let mut after = row.clone();
+        let mut envelope = after.envelope();
+        envelope.steward_id = steward_beside(envelope.steward_id, &known, oldest_claimant(&moved));
         after.set_envelope(envelope.clone());
-        let said = moved.iter().map(|claim| claim.row.clone()).collect();
         let claims: Vec<_> = known.into_iter().chain(moved).collect();
+        let provenance = after.provenance().clone();
         let standing = Standing {
             envelope: &envelope,
-            values: fields_of::<organisation::Entity>(&organisation::Entity::restate(row)),
-            provenance: row.provenance(),
-            needed: organisation::Entity::NEEDED,
+            values: fields_of::<E>(&E::restate(&after)),
+            provenance: &provenance,
+            needed: E::NEEDED,
+            places,
         };
         let survivors = standing.survivors(&claims, None, Hand::Stays);
         let mut check = Check::new(Mode::Lenient, self.today);
-        take::<organisation::Entity>(&mut after, &mut check, survivors);
+        take::<E>(&mut after, &mut check, survivors, None);
         let begins = |cluster_id| feed::Claim {
             cluster_id,
             begins: true,
         };
-        let draft = Draft {
+        Draft {
             parties: parties.into_iter().map(begins).collect(),
             // Its readers hear of it, whether or not it takes anything.
             is_change: true,
-            ..Draft::new(n, Some(row.clone()), after, Outcome::Updated)
-        };
-        (draft, said)
+            ..Draft::new(n, Some(before.clone()), after, Outcome::Updated)
+        }
     }
 
-    /// What points to records that go points to those that remain. Where that is there already, the
-    /// two become one, too.
+    /// What points to records that go points to those that remain. Of several at one place one remains,
+    /// and takes what the others have: an accepted one, whose cluster sees through it, before those of
+    /// the record that remains, before those that were there first.
     async fn edges<E: Edge>(&mut self, merges: &Merges) -> Result<()> {
         let ends: BTreeSet<Uuid> = merges.iter().flat_map(|(from, to)| [*from, *to]).collect();
         let rows =
             store::lock_by::<E>(self.tx, "organisation_id", ends.into_iter().collect()).await?;
-        let live = rows
+        let rows: Vec<_> = rows
             .into_iter()
-            .filter(|row| row.envelope().archived_at.is_none());
-        let (go, stay): (Vec<_>, Vec<_>) =
-            live.partition(|row| merges.contains_key(&E::organisation(row)));
-        let mut there: HashMap<(Uuid, String), Uuid> = stay
-            .iter()
-            .map(|row| ((E::organisation(row), E::place(row)), row.envelope().id))
+            .filter(|row| row.envelope().archived_at.is_none())
             .collect();
-        let mut claims =
-            store::claims_on(self.tx, go.iter().map(|row| row.envelope().id).collect()).await?;
-        let (mut drafts, mut said) = (Vec::new(), Vec::new());
-        for row in go {
-            let Some(to) = merges.get(&E::organisation(&row)) else {
-                continue;
-            };
-            let id = row.envelope().id;
-            let place = (*to, E::place(&row));
-            let known = there.get(&place).copied();
-            for mut claim in claims.remove(&id).unwrap_or_default() {
-                claim.row.content["organisation"] = json!({ "Id": to });
-                claim.row.record_id = known.unwrap_or(id);
-                said.push(claim.row);
-            }
-            let n = drafts.len();
-            if let Some(known) = known {
-                drafts.push(self.gone::<E>(n, &row, known));
-                continue;
-            }
-            there.insert(place, id);
-            let mut after = row.clone();
-            E::point(&mut after, *to);
-            drafts.push(Draft::new(n, Some(row), after, Outcome::Updated));
+        let all = rows.iter().map(|row| row.envelope().id).collect();
+        let mut claims = store::claims_on(self.tx, all).await?;
+        let places = self.places(&claims).await?;
+        let mut at_place: BTreeMap<(Uuid, String), Vec<E::Model>> = BTreeMap::new();
+        for row in rows {
+            let organisation = E::organisation(&row);
+            let to = merges.get(&organisation).copied().unwrap_or(organisation);
+            at_place.entry((to, E::place(&row))).or_default().push(row);
         }
-        store::save_claims(self.tx, said).await?;
-        self.save(drafts).await
+        let (mut leave, mut remain, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        let mut claimed = Vec::new();
+        for ((to, _), mut rows) in at_place {
+            let stays = |row: &E::Model| E::organisation(row) == to;
+            rows.sort_by_key(|row| (!E::is_accepted(row), !stays(row), row.envelope().id));
+            let mut rows = rows.into_iter();
+            let Some(before) = rows.next() else { continue };
+            let kept = before.envelope().id;
+            let mut after = before.clone();
+            E::point(&mut after, to);
+            let mut known = claims.remove(&kept).unwrap_or_default();
+            let is_pointed = !stays(&before);
+            if is_pointed {
+                known = pointed(to, known);
+                claimed.extend(rows_of(&known));
+            }
+            let mut moved = Vec::new();
+            for row in rows {
+                let said = claims.remove(&row.envelope().id).unwrap_or_default();
+                let mut at_end = row.clone();
+                E::point(&mut at_end, to);
+                moved.extend(moved_to::<E>(kept, &at_end, pointed(to, said)));
+                // Who moves to a place where one is waits until that one has left.
+                let goes = if is_pointed { &mut leave } else { &mut gone };
+                goes.push(self.gone::<E>(goes.len(), &row, kept));
+            }
+            let n = remain.len();
+            if !moved.is_empty() {
+                claimed.extend(rows_of(&moved));
+                remain.push(self.remaining::<E>(n, (&before, after), (known, moved), &places));
+            } else if is_pointed {
+                remain.push(Draft::new(n, Some(before), after, Outcome::Updated));
+            }
+        }
+        store::save_claims(self.tx, claimed).await?;
+        self.save(leave).await?;
+        self.save(remain).await?;
+        self.save(gone).await
     }
 
     /// What partnerships are linked with.
@@ -239,4 +241,40 @@ impl Merging<'_> {
         self.changes.extend(saved.await?);
         Ok(())
     }
+}
+
+/// The claims on a record that goes, as they are on the one that remains: still for those whom they were
+/// for. What people wrote of it is what its steward's own claim says from now on.
+fn moved_to<E: Shared>(to: Uuid, row: &E::Model, mut claims: Vec<SourceClaim>) -> Vec<SourceClaim> {
+    let values = fields_of::<E>(&E::restate(row));
+    let by_people = values
+        .into_iter()
+        .filter(|(field, value)| row.provenance().of(field).is_none() && !is_empty(value));
+    let by_people: Fields = by_people.collect();
+    let envelope = row.envelope();
+    for claim in &mut claims {
+        claim.row.record_id = to;
+        if claim.is_live() && claim.row.visibility.is_none() {
+            claim.row.visibility = Some(envelope.visibility);
+            claim.row.partnership_ids = envelope.partnership_ids.clone();
+        }
+        if let Some(content) = claim.row.content.as_object_mut()
+            && claim.cluster == envelope.steward_id
+        {
+            content.extend(by_people.clone());
+        }
+    }
+    claims
+}
+
+/// Claims on what pointed to another organisation, as they point to this one.
+fn pointed(to: Uuid, mut claims: Vec<SourceClaim>) -> Vec<SourceClaim> {
+    for claim in &mut claims {
+        claim.row.content["organisation"] = json!({ "Id": to });
+    }
+    claims
+}
+
+fn rows_of(claims: &[SourceClaim]) -> impl Iterator<Item = source_record::Model> {
+    claims.iter().map(|claim| claim.row.clone())
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::partnership_member::{self, PartnershipRole};
-use entities::record::RecordType;
+use entities::record::{RecordType, Visibility};
 use serde::{Deserialize, Serialize};
 
 use super::acceptance::Acceptance;
@@ -40,6 +40,20 @@ pub struct PartnershipMemberPatch {
 /// What to do before an accepted place can go or become another one.
 const LEAVE_FIRST: &str =
     "a cluster has accepted the place: it, or the operator, leaves it (`leavePartnership`) first";
+
+/// Why a place is not accepted, or an accepted one not kept so.
+pub(super) const HIDDEN: &str = "those who share a partnership see who is in it: an accepted place is for \
+     partners at least, and not for those of other partnerships alone";
+
+/// Whether a place is kept from those who share its partnership.
+pub(super) fn is_hidden(place: &partnership_member::Model) -> bool {
+    let named = &place.partnership_ids.0;
+    match place.visibility {
+        Visibility::Owner => true,
+        Visibility::Partners => !named.is_empty() && !named.contains(&place.partnership_id),
+        Visibility::Public => false,
+    }
+}
 
 impl Shared for partnership_member::Entity {
     type Patch = PartnershipMemberPatch;
@@ -135,6 +149,9 @@ impl Shared for partnership_member::Entity {
         }
         if row.archived_at.is_some() && row.accepted_cluster_id.is_some() {
             check.error(InvalidState, "id", LEAVE_FIRST);
+        }
+        if row.accepted_cluster_id.is_some() && is_hidden(row) {
+            check.error(InvalidState, "visibility", HIDDEN);
         }
         field::check_period(check, row.starts_on, row.ends_on);
     }

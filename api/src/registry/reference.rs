@@ -88,8 +88,14 @@ impl Resolved {
         }
         if let Some(source) = source {
             for (kind, ids) in external {
-                for (id, record) in store::claimed(db, source, kind, ids).await? {
-                    found.insert((kind, Reference::External(id)), vec![record]);
+                let claimed = store::claimed(db, source, kind, ids).await?;
+                let records = claimed.iter().map(|(_, record)| *record).collect();
+                let there = store::existing(db, scope, kind, records).await?;
+                let there: HashSet<_> = there.into_iter().collect();
+                for (id, record) in claimed {
+                    if there.contains(&record) {
+                        found.insert((kind, Reference::External(id)), vec![record]);
+                    }
                 }
             }
         }

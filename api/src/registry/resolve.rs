@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entities::change_head::ChangeOp;
+use entities::change_head::{self, ChangeOp};
 use entities::record::RecordType;
+use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::any_record::{self, AnyRecord};
 use super::{Registry, Result};
-use crate::auth::Actor;
+use crate::auth::{Actor, Scope};
 use crate::{feed, store};
 
 /// What became of a record, for one who kept its id.
@@ -50,22 +51,14 @@ impl Registry {
         let missing = ids.iter().filter(|id| !there.contains(id));
         let missing = missing.map(|(_, id)| *id).collect();
         let heads = feed::seen_once(&tx, scope, missing).await?;
-        let mut winners: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
-        for head in &heads {
-            let winner = head.replaced_by.into_iter();
-            winners.entry(head.record_type).or_default().extend(winner);
-        }
-        let mut seen = HashSet::new();
-        for (kind, ids) in winners {
-            seen.extend(store::existing(&tx, scope, kind, ids).await?);
-        }
+        let winners = self.winners(&tx, scope, &heads).await?;
         let gone: HashMap<_, _> = heads
             .into_iter()
             .map(|head| {
-                let resolution = match (head.op, head.replaced_by) {
+                let resolution = match (head.op, winners.get(&head.record_id)) {
                     (ChangeOp::Upsert, _) => Resolution::Removed,
-                    (_, Some(winner)) if seen.contains(&winner) => Resolution::Merged(winner),
-                    _ => Resolution::Deleted,
+                    (_, Some(winner)) => Resolution::Merged(*winner),
+                    (_, None) => Resolution::Deleted,
                 };
                 ((head.record_type, head.record_id), resolution)
             })
@@ -77,6 +70,29 @@ impl Registry {
             gone.get(id).copied().unwrap_or(Resolution::Unknown)
         });
         Ok(resolved.collect())
+    }
+
+    /// Of the records of these heads those that have become part of others, with the ones that stand for
+    /// them now, in sight of the reader: those may have become part of others themselves.
+    pub(super) async fn winners(
+        &self,
+        tx: &DatabaseTransaction,
+        scope: &Scope,
+        heads: &[change_head::Model],
+    ) -> Result<HashMap<Uuid, Uuid>> {
+        let merged = heads.iter().filter(|head| head.replaced_by.is_some());
+        let mut ends = store::ends(tx, merged.map(|head| head.record_id).collect()).await?;
+        let mut by_type: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
+        for head in heads {
+            let end = ends.get(&head.record_id).copied();
+            by_type.entry(head.record_type).or_default().extend(end);
+        }
+        let mut seen = HashSet::new();
+        for (kind, ids) in by_type.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+            seen.extend(store::existing(tx, scope, kind, ids).await?);
+        }
+        ends.retain(|_, end| seen.contains(end));
+        Ok(ends)
     }
 
     /// The records that a source knows under an id of its own: of the actor's own source with that

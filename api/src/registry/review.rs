@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entities::id::{ClusterId, SourceId};
+use chrono::NaiveDate;
+use entities::id::{ClusterId, PartnershipId, SourceId};
 use entities::record::{RecordRow, RecordType};
 use entities::{match_pair, organisation};
 use sea_orm::DatabaseTransaction;
@@ -12,7 +13,7 @@ use super::InputErrorCode::{Forbidden, InvalidState, NotFound};
 use super::access::permit;
 use super::matching::Candidate;
 use super::merge::{Merges, Merging};
-use super::{Columns, Error, InputErrorCode, Registry, Result, UserError, steward};
+use super::{Columns, Error, InputErrorCode, Page, Registry, Result, Slice, UserError, steward};
 use crate::auth::{Actor, Permission, Principal};
 use crate::store;
 
@@ -51,14 +52,23 @@ pub enum SettleOutcome {
 }
 
 impl Registry {
-    /// The organisations that wait for an actor, oldest first: a cluster's own, and of the operator all,
-    /// those of which their clusters may not know among them.
+    /// A page of the organisations that wait for an actor, oldest first: a cluster's own, and of the operator
+    /// all, those of which their clusters may not know among them. None when a cursor is not one of this list.
     ///
     /// # Errors
     /// When the actor may not, or the database fails.
-    pub async fn match_reviews(&self, actor: &Actor) -> Result<Vec<Uuid>> {
+    pub async fn match_reviews(&self, actor: &Actor, slice: &Slice) -> Result<Option<Page<Uuid>>> {
         let owner = reviewer(actor)?;
-        Ok(store::open_reviews(&self.db.read, owner).await?)
+        Ok(store::open_reviews(&self.db.read, owner, slice).await?)
+    }
+
+    /// How many organisations wait for an actor.
+    ///
+    /// # Errors
+    /// As [`Registry::match_reviews`].
+    pub async fn match_review_count(&self, actor: &Actor) -> Result<i64> {
+        let owner = reviewer(actor)?;
+        Ok(store::open_review_count(&self.db.read, owner).await?)
     }
 
     /// Those that organisations which wait may be the same as, the likeliest first.
@@ -201,6 +211,8 @@ struct Open {
     running: HashSet<Uuid>,
     /// Those that are agencies.
     agencies: HashSet<Uuid>,
+    /// The places in partnerships that clusters have accepted for them.
+    accepted: HashMap<Uuid, HashSet<(PartnershipId, Option<NaiveDate>)>>,
 }
 
 impl Open {
@@ -221,6 +233,10 @@ impl Open {
         let seen = store::existing(tx, actor.scope(), kind, named.clone()).await?;
         let all = crate::auth::Scope::All;
         let running = store::clusters_of(tx, &all, named.clone(), &Columns::of([])).await?;
+        let mut accepted: HashMap<_, HashSet<_>> = HashMap::new();
+        for (organisation, place) in store::accepted_of(tx, named.clone()).await? {
+            accepted.entry(organisation).or_default().insert(place);
+        }
         Ok(Self {
             asked,
             owner,
@@ -232,7 +248,22 @@ impl Open {
                 .await?
                 .into_iter()
                 .collect(),
+            accepted,
         })
+    }
+
+    /// Whether an organisation and one that it becomes part of, or that becomes part of it here, have
+    /// accepted places where there can be one only.
+    fn accepts_twice(&self, own: Uuid, to: Uuid, merges: &Merges) -> bool {
+        let Some(own) = self.accepted.get(&own) else {
+            return false;
+        };
+        let joins = merges.iter().filter(|(_, known)| **known == to);
+        let mut others = joins
+            .map(|(other, _)| *other)
+            .chain([to])
+            .filter_map(|other| self.accepted.get(&other));
+        others.any(|other| !other.is_disjoint(own))
     }
 
     /// Whether a decision can be carried out.
@@ -266,6 +297,11 @@ impl Open {
             let message = "the organisation runs a cluster: only the operator can say that it is the \
                            same as another, which runs none";
             return Err(error(InvalidState, "review", message));
+        }
+        if self.accepts_twice(own, to, merges) {
+            let message = "clusters have accepted a place in the same partnership for both: one of \
+                           them leaves it (`leavePartnership`) first";
+            return Err(error(InvalidState, "sameAs", message));
         }
         if self.agencies.contains(&own) {
             let message =

@@ -38,6 +38,9 @@ pub trait Shared: Record {
     /// Adds to a new record what goes without saying for a cluster's source.
     fn complete(_patch: &mut Self::Patch, _cluster: ClusterId) {}
 
+    /// Adds to what is said of a record that a snapshot had ended, and that the source has again.
+    fn resume(_patch: &mut Self::Patch) {}
+
     /// Puts what is said onto the row; what is wrong with it goes to `check`.
     fn apply(row: &mut Self::Model, patch: Self::Patch, check: &mut Check);
 

@@ -9,6 +9,9 @@ use super::{Error, Registry, Result};
 use crate::auth::{Actor, Permission, Principal};
 use crate::{feed, store};
 
+/// Sources of a cluster: a cluster has a few systems, and each claim is looked at with its source.
+pub const MAX_SOURCES: usize = 50;
+
 impl Registry {
     /// Finds a source by its name, or registers it.
     ///
@@ -59,6 +62,13 @@ impl Registry {
         let name = checked_name(name)?;
         let tx = self.begin_write().await?;
         let known = store::sources_of(&tx, actor.principal()).await?;
+        let is_known = known.iter().any(|source| source.name == name);
+        if !is_known && known.len() >= MAX_SOURCES {
+            let message = format!(
+                "a cluster has {MAX_SOURCES} sources at most: push from one of those that you have"
+            );
+            return Err(Error::refused(InvalidState, "name", message));
+        }
         let known = known.into_iter().find(|source| source.name == name);
         let as_known = known.map(|source| source.default_visibility);
         let new = source::Model {

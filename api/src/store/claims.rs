@@ -1,8 +1,7 @@
 //! Claims: what sources say of records.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
 use entities::id::{ClusterId, SourceId};
 use entities::record::RecordType;
 use entities::{source, source_record};
@@ -13,6 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::filter::storable;
 use super::{one_of, save};
 
 /// What a source says of a record, and whose source it is.
@@ -30,28 +30,6 @@ impl SourceClaim {
     pub fn is_live(&self) -> bool {
         self.row.withdrawn_at.is_none()
     }
-}
-
-/// Lets one writer of a source after the other: who waits sees what the one before claimed.
-///
-/// # Errors
-/// When the database does.
-pub async fn take_source(
-    tx: &impl ConnectionTrait,
-    source: SourceId,
-    pushed_at: Option<DateTime<Utc>>,
-) -> Result<(), DbErr> {
-    use sea_orm::sea_query::Expr;
-    let at = match pushed_at {
-        Some(at) => Expr::value(at),
-        None => source::Column::LastPushAt.into_expr(),
-    };
-    source::Entity::update_many()
-        .col_expr(source::Column::LastPushAt, at)
-        .filter(source::Column::Id.eq(source))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// What a source said last under these ids of its own.
@@ -98,7 +76,10 @@ pub async fn claimed(
         .filter(source_record::Column::WithdrawnAt.is_null())
         .filter(one_of(
             source_record::Column::ExternalId.into_expr(),
-            external_ids,
+            external_ids
+                .into_iter()
+                .map(|id| storable(&id.into()))
+                .collect(),
         ))
         .select_only()
         .column(source_record::Column::ExternalId)
@@ -116,29 +97,56 @@ pub async fn claims_on(
     db: &impl ConnectionTrait,
     records: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, Vec<SourceClaim>>, DbErr> {
+    let mut claims: HashMap<Uuid, Vec<SourceClaim>> = HashMap::new();
+    let (rows, sources) = said_of(db, records).await?;
+    for row in rows {
+        let cluster = sources.get(&row.source_id).and_then(|it| it.cluster_id);
+        let of_record = claims.entry(row.record_id).or_default();
+        of_record.push(SourceClaim { row, cluster });
+    }
+    Ok(claims)
+}
+
+/// What sources say of these records now, each with the source, oldest first.
+///
+/// # Errors
+/// When the database does.
+pub async fn mentions(
+    db: &impl ConnectionTrait,
+    records: Vec<Uuid>,
+) -> Result<Vec<(source_record::Model, source::Model)>, DbErr> {
+    let (rows, sources) = said_of(db, records).await?;
+    let live = rows.into_iter().filter(|row| row.withdrawn_at.is_none());
+    let mut mentions: Vec<_> = live
+        .filter_map(|row| Some((sources.get(&row.source_id)?.clone(), row)))
+        .map(|(source, row)| (row, source))
+        .collect();
+    mentions.sort_by(|(a, _), (b, _)| {
+        (a.retrieved_at, &a.external_id).cmp(&(b.retrieved_at, &b.external_id))
+    });
+    Ok(mentions)
+}
+
+/// All claims on these records, with the sources that they are of.
+async fn said_of(
+    db: &impl ConnectionTrait,
+    records: Vec<Uuid>,
+) -> Result<(Vec<source_record::Model>, HashMap<SourceId, source::Model>), DbErr> {
     if records.is_empty() {
-        return Ok(HashMap::new());
+        return Ok((Vec::new(), HashMap::new()));
     }
     let rows = source_record::Entity::find()
         .filter(one_of(source_record::Column::RecordId.into_expr(), records))
         .all(db)
         .await?;
-    let owners: HashMap<SourceId, Option<ClusterId>> = source::Entity::find()
-        .select_only()
-        .column(source::Column::Id)
-        .column(source::Column::ClusterId)
-        .into_tuple()
+    let ids: BTreeSet<Uuid> = rows.iter().map(|row| row.source_id.into()).collect();
+    let ids = ids.into_iter().collect();
+    let sources = source::Entity::find()
+        .filter(one_of(source::Column::Id.into_expr(), ids))
         .all(db)
-        .await?
-        .into_iter()
-        .collect();
-    let mut claims: HashMap<Uuid, Vec<SourceClaim>> = HashMap::new();
-    for row in rows {
-        let cluster = owners.get(&row.source_id).copied().flatten();
-        let of_record = claims.entry(row.record_id).or_default();
-        of_record.push(SourceClaim { row, cluster });
-    }
-    Ok(claims)
+        .await?;
+    let sources = sources.into_iter().map(|source| (source.id, source));
+    Ok((rows, sources.collect()))
 }
 
 /// Keeps claims, new and changed ones alike.

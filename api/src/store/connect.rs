@@ -11,6 +11,8 @@ use sea_orm::{
     RuntimeErr,
 };
 
+use super::file;
+
 /// How many connections read at a time, for those who have none of their own.
 const READERS: u32 = 8;
 /// How many connections read for one thread of the server.
@@ -35,6 +37,8 @@ impl Database {
     /// # Errors
     /// When it cannot be reached or opened.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
+        check(url)?;
+        file::make_missing(url);
         let write = sea_orm::Database::connect(options(url, true)).await?;
         let read = sea_orm::Database::connect(options(url, false)).await?;
         Ok(Self {
@@ -117,6 +121,17 @@ impl fmt::Debug for Database {
             .field("backend", &self.backend())
             .finish_non_exhaustive()
     }
+}
+
+/// Refuses what is no URL of a database that we know, without its words: it may hold a password.
+fn check(url: &str) -> Result<(), DbErr> {
+    let known = ["sqlite", "postgres", "postgresql"];
+    if url::Url::parse(url).is_ok_and(|url| known.contains(&url.scheme())) {
+        return Ok(());
+    }
+    let message = "that is no URL of a database: it has the form `sqlite:FILE` or \
+                   `postgres://USER:PASSWORD@HOST/NAME`";
+    Err(DbErr::Conn(RuntimeErr::Internal(message.to_owned())))
 }
 
 /// Waits for the turn to migrate, which one process has at a time, until the transaction ends. On

@@ -1,6 +1,6 @@
 //! What is known of some ids: which are records that the viewer may see, their versions, who sees them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entities::id::{ClusterId, PartnershipId};
 use entities::record::{PartnershipIds, RecordType, Visibility};
@@ -48,6 +48,24 @@ pub async fn versions(
     rows.iter()
         .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "version")?)))
         .collect()
+}
+
+/// Those of the records that are archived.
+///
+/// # Errors
+/// When the database does.
+pub async fn archived(
+    db: &impl ConnectionTrait,
+    kind: RecordType,
+    ids: Vec<Uuid>,
+) -> Result<HashSet<Uuid>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut rows = columns(kind, &["id"], ids);
+    rows.and_where(Expr::col(Alias::new("archived_at")).is_not_null());
+    let rows = db.query_all(&rows).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
 /// Who sees records that are not archived: how widely, their stewards, the partnerships that they name.

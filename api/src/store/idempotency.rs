@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::save;
 
-/// Takes a key and forgets what is older than `forgotten`. What is there under the key is answered:
+/// Takes a key and forgets the principal's own that are older than `forgotten`. What is there under the key is answered:
 /// this row itself, when nobody has used it.
 ///
 /// # Errors
@@ -23,6 +23,7 @@ pub async fn take_idempotency_key(
 ) -> Result<idempotency_key::Model, DbErr> {
     use idempotency_key::Column::{CreatedAt, Key, Principal};
     idempotency_key::Entity::delete_many()
+        .filter(Principal.eq(&taken.principal))
         .filter(CreatedAt.lt(forgotten))
         .exec(tx)
         .await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entities::partnership;
 use entities::record::{Record, RecordRow};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockType, Order};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -61,7 +61,8 @@ async fn locked<E: Record>(
         .filter(condition)
         .order_by(scope::id_column::<E>(), Order::Asc);
     if tx.get_database_backend() == DbBackend::Postgres {
-        rows = rows.lock_exclusive();
+        // Ids never change: who makes what points to a row need not wait for who changes it.
+        rows = rows.lock(LockType::NoKeyUpdate);
     }
     rows.all(tx).await
 }

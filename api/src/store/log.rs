@@ -3,10 +3,8 @@
 use entities::change_head::ChangeOp;
 use entities::change_log;
 use entities::id::SourceId;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromJsonQueryResult, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
+use sea_orm::{ConnectionTrait, DbErr, FromJsonQueryResult, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -33,7 +31,7 @@ pub struct LogLine {
     pub client_mutation_id: Option<String>,
 }
 
-/// What changed in these records after a position, in order.
+/// The latest changes of these records after a position, in order: so many of each record at most.
 ///
 /// # Errors
 /// When the database does.
@@ -41,13 +39,18 @@ pub async fn log_since(
     db: &impl ConnectionTrait,
     records: Vec<Uuid>,
     after: i64,
+    of_each: i64,
 ) -> Result<Vec<LogLine>, DbErr> {
     use change_log::Column::{
         ChangedFields, ClientMutationId, Op, RecordId, Seq, SourceId, Version,
     };
-    change_log::Entity::find()
-        .select_only()
+    let number = || Alias::new("number");
+    let latest_first = WindowStatement::partition_by(RecordId)
+        .order_by(Seq, Order::Desc)
+        .take();
+    let numbered = Query::select()
         .columns([
+            Seq,
             RecordId,
             Version,
             Op,
@@ -55,10 +58,18 @@ pub async fn log_since(
             SourceId,
             ClientMutationId,
         ])
-        .filter(one_of(RecordId.into_expr(), records))
-        .filter(Seq.gt(after))
-        .order_by_asc(Seq)
-        .into_model()
+        .expr_window_as(Expr::cust("row_number()"), latest_first, number())
+        .from(change_log::Entity)
+        .and_where(one_of(Expr::col(RecordId), records))
+        .and_where(Expr::col(Seq).gt(after))
+        .to_owned();
+    let lines = Query::select()
+        .expr(Expr::cust("*"))
+        .from_subquery(numbered, Alias::new("numbered"))
+        .and_where(Expr::col(number()).lte(of_each))
+        .order_by(Seq, Order::Asc)
+        .to_owned();
+    LogLine::find_by_statement(db.get_database_backend().build(&lines))
         .all(db)
         .await
 }

@@ -11,6 +11,7 @@ mod columns;
 mod connect;
 mod counts;
 mod existing;
+mod file;
 mod filter;
 mod history;
 mod idempotency;
@@ -22,6 +23,7 @@ mod order;
 mod own_sources;
 mod page;
 mod pairs;
+pub(crate) mod past;
 mod read;
 mod redirects;
 pub mod relation;
@@ -40,7 +42,7 @@ pub use agencies::{
 };
 pub use audit::{audit_count, audit_cursors_fit, audit_page};
 pub use backup::copy_sqlite;
-pub use claims::{SourceClaim, claimed, claims_of, claims_on, save_claims, take_source};
+pub use claims::{SourceClaim, claimed, claims_of, claims_on, mentions, save_claims};
 pub use clients::{
     archived_clusters, client, clients, insert_client, insert_secret, live_secrets, lock_client,
     revoke_client, revoke_secrets, revoked_clients,
@@ -50,7 +52,7 @@ pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };
-pub use existing::{existing, sights, versions};
+pub use existing::{archived, existing, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
 pub use history::{HistoryEntry, HistorySlice, histories};
 pub use idempotency::{keep_answer, take_idempotency_key};
@@ -62,11 +64,11 @@ pub use order::{Order, OrderKey};
 pub use own_sources::{known_as, own_external_ids, sources_of};
 pub use page::{Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use pairs::{
-    Pair, move_pairs, open_pairs, open_reviews, open_reviews_by_source, save_pairs, settle_pairs,
-    with_signs,
+    Pair, move_pairs, open_pairs, open_review_count, open_reviews, open_reviews_by_source,
+    save_pairs, settle_pairs, with_signs,
 };
 pub use read::{all, by_ids, clusters_of};
-pub use redirects::{followed, merged};
+pub use redirects::{ends, followed, merged};
 pub(crate) use save::insert;
 pub use save::{Indexed, save, take_keys};
 pub use seals::{
@@ -74,13 +76,15 @@ pub use seals::{
     sealed_up_to, seals_after,
 };
 pub use search::Search;
-pub use sight::{accepted_places, fellows, seen_as_partner, shown_to_partners};
+pub use sight::{
+    accepted_of, accepted_places, fellows, seen_as_partner, shown_to_partners, with_accepted_places,
+};
 pub use signing_keys::{replace_signing_key, signing_keys};
 pub use snapshots::{
-    claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,
-    missing_in_snapshot, note_in_snapshot, snapshot,
+    claimed_before_snapshot, close_snapshot, drop_open_snapshots, ended_in_snapshot,
+    insert_snapshot, missing_in_snapshot, note_in_snapshot, running_before_snapshot, snapshot,
 };
-pub use sources::{ensure_source, external_ids, mentions, source};
+pub use sources::{ensure_source, external_ids, owners, source, take_source};
 
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
 

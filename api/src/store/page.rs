@@ -274,21 +274,9 @@ fn compared<E: EntityTrait>(
 fn cut<E: EntityTrait>(
     request: &PageRequest<E>,
     order: &[Order<E::Column>],
-    mut rows: Vec<E::Model>,
+    rows: Vec<E::Model>,
     total: Option<i64>,
 ) -> Page<E::Model> {
-    let Slice {
-        limit,
-        backwards,
-        after,
-        before,
-    } = &request.slice;
-    let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    if *backwards {
-        rows.reverse();
-    }
     let keys = |row: &E::Model| {
         order
             .iter()
@@ -305,13 +293,32 @@ fn cut<E: EntityTrait>(
             })
             .collect()
     };
-    Page {
-        rows: rows
-            .into_iter()
-            .map(|row| (keys(&row), Arc::new(row)))
-            .collect(),
-        total,
-        has_next: if *backwards { before.is_some() } else { more },
-        has_previous: if *backwards { more } else { after.is_some() },
+    let page = request.slice.cut(rows, keys);
+    Page { total, ..page }
+}
+
+impl Slice {
+    /// Makes a page of rows as they were read, with one more where there are more.
+    pub(super) fn cut<M>(&self, mut rows: Vec<M>, keys: impl Fn(&M) -> Arc<[Key]>) -> Page<M> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        if self.backwards {
+            rows.reverse();
+        }
+        let (has_next, has_previous) = if self.backwards {
+            (self.before.is_some(), more)
+        } else {
+            (more, self.after.is_some())
+        };
+        Page {
+            rows: rows
+                .into_iter()
+                .map(|row| (keys(&row), Arc::new(row)))
+                .collect(),
+            has_next,
+            has_previous,
+            total: None,
+        }
     }
 }

@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use entities::id::{ClusterId, SourceId};
 use entities::match_pair::{self, MatchReason, MatchReasons};
 use entities::{organisation, record_sign, source};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Order, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::{one_of, save};
+use super::{Key, Page, Slice, one_of, save};
 
 /// Two records that may be the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,19 +30,22 @@ pub struct Pair {
     pub hidden: bool,
 }
 
-/// The records that have one of these signs.
+/// The records that have one of these signs, each with the sign.
 ///
 /// # Errors
 /// When the database does.
-pub async fn with_signs(db: &impl ConnectionTrait, signs: Vec<String>) -> Result<Vec<Uuid>, DbErr> {
+pub async fn with_signs(
+    db: &impl ConnectionTrait,
+    signs: Vec<String>,
+) -> Result<Vec<(String, Uuid)>, DbErr> {
     if signs.is_empty() {
         return Ok(Vec::new());
     }
     record_sign::Entity::find()
         .filter(one_of(record_sign::Column::Sign.into_expr(), signs))
         .select_only()
+        .column(record_sign::Column::Sign)
         .column(record_sign::Column::RecordId)
-        .distinct()
         .into_tuple()
         .all(db)
         .await
@@ -78,25 +81,59 @@ pub async fn save_pairs(
     save::insert::<match_pair::Entity>(tx, rows.collect(), Some(&on_conflict)).await
 }
 
-/// The records with open pairs, oldest first: of an owner, of whose pairs hidden ones are none of its
-/// business, or all.
+/// A page of the records with open pairs, oldest first: of an owner, of whose pairs hidden ones are none
+/// of its business, or all. None when a cursor is not one of this list.
 ///
 /// # Errors
 /// When the database does.
 pub async fn open_reviews(
     db: &impl ConnectionTrait,
     owner: Option<ClusterId>,
-) -> Result<Vec<Uuid>, DbErr> {
+    slice: &Slice,
+) -> Result<Option<Page<Uuid>>, DbErr> {
     use match_pair::Column::OwnId;
-    match_pair::Entity::find()
-        .filter(open(owner))
+    let mut own = match_pair::Entity::find().filter(open(owner));
+    for (keys, is_after) in [(&slice.after, true), (&slice.before, false)] {
+        own = match keys.as_deref() {
+            None => own,
+            Some([Key::Id(id)]) if is_after => own.filter(OwnId.gt(*id)),
+            Some([Key::Id(id)]) => own.filter(OwnId.lt(*id)),
+            Some(_) => return Ok(None),
+        };
+    }
+    let order = if slice.backwards {
+        Order::Desc
+    } else {
+        Order::Asc
+    };
+    let own = own
         .select_only()
         .column(OwnId)
         .distinct()
-        .order_by_asc(OwnId)
+        .order_by(OwnId, order)
+        .limit(slice.limit.saturating_add(1))
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    Ok(Some(slice.cut(own, |id| [Key::Id(*id)].into())))
+}
+
+/// How many records have open pairs, of an owner or of all.
+///
+/// # Errors
+/// When the database does.
+pub async fn open_review_count(
+    db: &impl ConnectionTrait,
+    owner: Option<ClusterId>,
+) -> Result<i64, DbErr> {
+    let count = match_pair::Entity::find()
+        .filter(open(owner))
+        .select_only()
+        .expr_as(match_pair::Column::OwnId.into_expr().count_distinct(), "n")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(count.unwrap_or_default())
 }
 
 /// How many records of each source have open pairs that its owner knows of.
@@ -190,7 +227,8 @@ pub async fn settle_pairs(
     Ok(())
 }
 
-/// Pairs with records that went are pairs with those that remain.
+/// Open pairs of records that went are pairs of those that remain. Of several that become one, it has
+/// what speaks most for it, and is known to its owner where one of them was.
 ///
 /// # Errors
 /// When the database does.
@@ -201,27 +239,41 @@ pub async fn move_pairs(
 ) -> Result<(), DbErr> {
     use match_pair::Column::{OtherId, OwnId, SettledAt};
     let gone: Vec<Uuid> = merges.keys().copied().collect();
+    let of_gone = Condition::all().add(SettledAt.is_null()).add(
+        Condition::any()
+            .add(one_of(OwnId.into_expr(), gone.clone()))
+            .add(one_of(OtherId.into_expr(), gone)),
+    );
     let pairs = match_pair::Entity::find()
-        .filter(SettledAt.is_null())
-        .filter(one_of(OtherId.into_expr(), gone.clone()))
+        .filter(of_gone.clone())
+        .order_by_asc(match_pair::Column::Hidden)
+        .order_by_desc(match_pair::Column::Score)
         .all(tx)
         .await?;
-    let moved = pairs.into_iter().filter_map(|pair| {
-        let other_id = *merges.get(&pair.other_id)?;
-        (other_id != pair.own_id).then_some(match_pair::Model { other_id, ..pair })
-    });
-    let moved: Vec<_> = moved
-        .map(|pair| pair.into_active_model().reset_all())
-        .collect();
+    let end = |id: Uuid| merges.get(&id).copied().unwrap_or(id);
+    let mut moved: BTreeMap<(Uuid, Uuid), match_pair::Model> = BTreeMap::new();
+    for pair in pairs {
+        let (own_id, other_id) = (end(pair.own_id), end(pair.other_id));
+        if own_id != other_id {
+            let key = (own_id, other_id);
+            moved.entry(key).or_insert(match_pair::Model {
+                own_id,
+                other_id,
+                ..pair
+            });
+        }
+    }
     match_pair::Entity::update_many()
         .col_expr(SettledAt, Expr::value(at))
-        .filter(SettledAt.is_null())
-        .filter(one_of(OtherId.into_expr(), gone))
+        .filter(of_gone)
         .exec(tx)
         .await?;
-    // What was decided of the one that remains stays decided.
+    // What was decided of those that remain stays decided.
     let on_conflict = OnConflict::columns([OwnId, OtherId])
         .update_column(OtherId)
         .to_owned();
-    save::insert::<match_pair::Entity>(tx, moved, Some(&on_conflict)).await
+    let moved = moved
+        .into_values()
+        .map(|pair| pair.into_active_model().reset_all());
+    save::insert::<match_pair::Entity>(tx, moved.collect(), Some(&on_conflict)).await
 }

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use entities::change_head;
 use entities::record::RecordType;
-use entities::{change_head, record_party};
-use sea_orm::sea_query::{Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::scope::{Shown, shown_to};
+use super::past::was_seen;
 use super::{existing, one_of};
 use crate::auth::Scope;
 
@@ -40,11 +40,11 @@ pub async fn followed(
         )
         .and_where(one_of(id.clone(), ids))
         .and_where(Expr::col((change_head::Entity, change_head::Column::ReplacedBy)).is_not_null())
-        .cond_where(could_see(scope, &table, id))
+        .cond_where(was_seen(scope, &id, 0))
         .to_owned();
     let known = db.query_all(&known).await?;
     let known: Result<Vec<Uuid>, DbErr> = known.iter().map(|row| row.try_get("", "id")).collect();
-    let mut led = redirected(db, known?).await?;
+    let mut led = ends(db, known?).await?;
     if !led.is_empty() {
         let ends = led.values().copied().collect();
         let seen = existing(db, scope, kind, ends).await?;
@@ -53,31 +53,12 @@ pub async fn followed(
     Ok(led)
 }
 
-/// Whether a viewer could see a record that is archived now.
-fn could_see(scope: &Scope, table: &DynIden, id: Expr) -> Condition {
-    let shown = Condition::any().add(shown_to(scope, &Shown::of_record(table)));
-    let Scope::Cluster(me) = scope else {
-        return shown;
-    };
-    let column = |column| Expr::col((record_party::Entity, column));
-    let once = Query::select()
-        .expr(Expr::value(1))
-        .from(record_party::Entity)
-        .and_where(column(record_party::Column::RecordId).eq(id))
-        .and_where(column(record_party::Column::ClusterId).eq(Uuid::from(*me)))
-        .to_owned();
-    shown.add(Expr::exists(once))
-}
-
 /// The records that these have become part of, and these in turn, to the last. Those that stand for
 /// themselves are missing.
 ///
 /// # Errors
 /// When the database does.
-async fn redirected(
-    db: &impl ConnectionTrait,
-    ids: Vec<Uuid>,
-) -> Result<HashMap<Uuid, Uuid>, DbErr> {
+pub async fn ends(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Uuid>, DbErr> {
     let mut led: HashMap<Uuid, Uuid> = HashMap::new();
     let mut ends = ids;
     for _ in 0..MAX_STEPS {

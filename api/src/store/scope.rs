@@ -3,9 +3,9 @@
 use entities::id::ClusterId;
 use entities::record::{Record, Visibility};
 use entities::record_party::{self, PartyRole};
-use entities::{partnership, partnership_member, record_partnership};
+use entities::{fellow, record_partnership};
 use sea_orm::sea_query::{
-    Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query, SelectStatement,
+    Alias, CaseStatement, Condition, DynIden, Expr, ExprTrait, IntoIden, Query,
 };
 use sea_orm::{ActiveEnum, EntityTrait, IdenStatic, QueryFilter, Select};
 use uuid::Uuid;
@@ -65,6 +65,14 @@ impl Shown {
         }
     }
 
+    /// The same but for those who see the record only because they speak of it.
+    pub(crate) fn but_for_claims(self) -> Self {
+        Self {
+            record: None,
+            ..self
+        }
+    }
+
     fn listed(table: &DynIden, audience: &'static str, record: &'static str) -> Self {
         let column = |name: &'static str| Expr::col((table.clone(), Alias::new(name)));
         Self {
@@ -98,6 +106,12 @@ pub(crate) fn shown_to(scope: &Scope, shown: &Shown) -> Condition {
     }
 }
 
+/// Whether a condition does not hold. Of one that compares what is not there, `NOT` would say neither.
+pub(crate) fn is_not(condition: Condition) -> Expr {
+    let holds = CaseStatement::new().case(condition, Expr::value(false));
+    holds.finally(Expr::value(true)).into()
+}
+
 /// Whether the viewer has a live claim on a record.
 fn claimed_by(me: ClusterId, record: Expr) -> Expr {
     use record_party::Column::{ClusterId, RecordId, Role, Until};
@@ -114,57 +128,38 @@ fn claimed_by(me: ClusterId, record: Expr) -> Expr {
 /// Whether the viewer shares a partnership with the steward of a record, and one that the record
 /// names where it names any.
 fn shared_with(me: ClusterId, shown: &Shown) -> Condition {
-    let theirs = |column: &'static str| Expr::col((Alias::new("theirs"), Alias::new(column)));
-    let fellows = fellows_of(me)
-        .column((Alias::new("theirs"), Alias::new("accepted_cluster_id")))
-        .to_owned();
-    let mut in_named = fellows_of(me)
-        .expr(Expr::value(1))
-        .and_where(theirs("accepted_cluster_id").eq(shown.steward.clone()))
-        .to_owned();
+    use fellow::Column::{ClusterId, FellowId, PartnershipId};
+    let column = |column| Expr::col((fellow::Entity, column));
+    let fellows = |what: Expr| {
+        Query::select()
+            .expr(what)
+            .from(fellow::Entity)
+            .and_where(column(ClusterId).eq(Uuid::from(me)))
+            .to_owned()
+    };
+    // This names no record, so that the database looks once for all of them.
+    let anywhere = shown.steward.clone().in_subquery(fellows(column(FellowId)));
+    let mut there = fellows(Expr::value(1));
+    there.and_where(column(FellowId).eq(shown.steward.clone()));
     let names_none = match &shown.names {
         // Looked for by the record's id, for the few that name partnerships.
         Names::Listed { list, record } => {
-            let named = |column: &'static str| Expr::col((Alias::new("named"), Alias::new(column)));
-            in_named
-                .from_as(record_partnership::Entity, Alias::new("named"))
-                .and_where(named("record_id").eq(record.clone()))
-                .and_where(named("partnership_id").eq(theirs("partnership_id")));
+            use record_partnership::Column::{PartnershipId as Named, RecordId};
+            let named = |column| Expr::col((record_partnership::Entity, column));
+            there
+                .from(record_partnership::Entity)
+                .and_where(named(RecordId).eq(record.clone()))
+                .and_where(named(Named).eq(column(PartnershipId)));
             list.clone().eq(Expr::cust("'[]'"))
         }
         Names::One(partnership) => {
-            in_named.and_where(theirs("partnership_id").eq(partnership.clone()));
+            there.and_where(column(PartnershipId).eq(partnership.clone()));
             partnership.clone().is_null()
         }
     };
-    let anywhere = Condition::all()
-        .add(names_none.clone())
-        .add(shown.steward.clone().in_subquery(fellows));
-    let there = Condition::all()
-        .add(names_none.not())
-        .add(Expr::exists(in_named));
-    Condition::any().add(anywhere).add(there)
-}
-
-/// The accepted places in the partnerships in which a cluster has one, its own among them. It names
-/// no record, so that the database looks once for all of them.
-pub(crate) fn fellows_of(me: ClusterId) -> SelectStatement {
-    use partnership_member::Column::{AcceptedClusterId, PartnershipId};
-    let (mine, theirs, shared) = (
-        || Alias::new("mine"),
-        || Alias::new("theirs"),
-        || Alias::new("shared"),
-    );
-    Query::select()
-        .from_as(partnership_member::Entity, mine())
-        .from_as(partnership_member::Entity, theirs())
-        .from_as(partnership::Entity, shared())
-        .and_where(Expr::col((mine(), AcceptedClusterId)).eq(Uuid::from(me)))
-        .and_where(Expr::col((theirs(), PartnershipId)).equals((mine(), PartnershipId)))
-        .and_where(Expr::col((theirs(), AcceptedClusterId)).is_not_null())
-        .and_where(Expr::col((shared(), partnership::Column::Id)).equals((mine(), PartnershipId)))
-        .and_where(Expr::col((shared(), partnership::Column::DissolvedAt)).is_null())
-        .to_owned()
+    Condition::any()
+        .add(names_none.clone().and(anywhere))
+        .add(names_none.not().and(Expr::exists(there)))
 }
 
 /// All records of a type, archived ones too: for writers, who must not make a thing twice.

@@ -1,8 +1,9 @@
 //! Who has accepted a place in which partnership, and how much is seen through that.
 
+use chrono::NaiveDate;
 use entities::id::{ClusterId, PartnershipId};
 use entities::record::{RecordType, Visibility};
-use entities::{partnership, partnership_member};
+use entities::{fellow, partnership, partnership_member};
 use sea_orm::sea_query::{Alias, Condition, DynIden, Expr, ExprTrait, IntoIden, Query};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter,
@@ -45,6 +46,56 @@ pub async fn accepted_places(
         .await
 }
 
+/// The accepted places of organisations: the partnership, and the first day.
+///
+/// # Errors
+/// When the database does.
+pub async fn accepted_of(
+    db: &impl ConnectionTrait,
+    organisations: Vec<Uuid>,
+) -> Result<Vec<(Uuid, (PartnershipId, Option<NaiveDate>))>, DbErr> {
+    use partnership_member::Column;
+    let rows: Vec<(Uuid, PartnershipId, Option<NaiveDate>)> = partnership_member::Entity::find()
+        .filter(one_of(Column::OrganisationId.into_expr(), organisations))
+        .filter(Column::AcceptedClusterId.is_not_null())
+        .filter(Column::ArchivedAt.is_null())
+        .select_only()
+        .columns([
+            Column::OrganisationId,
+            Column::PartnershipId,
+            Column::StartsOn,
+        ])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let places = rows.into_iter();
+    Ok(places
+        .map(|(organisation, partnership, starts_on)| (organisation, (partnership, starts_on)))
+        .collect())
+}
+
+/// Those of these clusters that have an accepted place, in whichever partnership.
+///
+/// # Errors
+/// When the database does.
+pub async fn with_accepted_places(
+    db: &impl ConnectionTrait,
+    clusters: Vec<Uuid>,
+) -> Result<Vec<ClusterId>, DbErr> {
+    let accepted = partnership_member::Column::AcceptedClusterId;
+    if clusters.is_empty() {
+        return Ok(Vec::new());
+    }
+    partnership_member::Entity::find()
+        .filter(one_of(accepted.into_expr(), clusters))
+        .select_only()
+        .column(accepted)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// With whom clusters share which partnerships, both having accepted a place in it: the cluster, the
 /// partnership, the other one.
 ///
@@ -58,27 +109,17 @@ pub async fn fellows(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let own = partnership_member::Entity::find()
-        .filter(one_of(
-            partnership_member::Column::AcceptedClusterId.into_expr(),
-            ids,
-        ))
+    fellow::Entity::find()
+        .filter(one_of(fellow::Column::ClusterId.into_expr(), ids))
+        .filter(Expr::col(fellow::Column::FellowId).ne(Expr::col(fellow::Column::ClusterId)))
         .select_only()
-        .column(partnership_member::Column::AcceptedClusterId)
-        .column(partnership_member::Column::PartnershipId)
+        .column(fellow::Column::ClusterId)
+        .column(fellow::Column::PartnershipId)
+        .column(fellow::Column::FellowId)
         .distinct()
-        .into_tuple::<(ClusterId, PartnershipId)>()
+        .into_tuple()
         .all(db)
-        .await?;
-    let partnerships = own.iter().map(|(_, partnership)| partnership.0).collect();
-    let places = accepted_places(db, partnerships).await?;
-    let mut fellows = Vec::new();
-    for (cluster, partnership) in own {
-        let there = places.iter().filter(|(place, _)| *place == partnership);
-        let others = there.filter(|(_, other)| *other != cluster);
-        fellows.extend(others.map(|(_, other)| (cluster, partnership, *other)));
-    }
-    Ok(fellows)
+        .await
 }
 
 /// The types of which these clusters have records for partners.

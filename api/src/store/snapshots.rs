@@ -1,5 +1,7 @@
 //! Snapshots that sources push, and what they no longer have.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entities::id::{ClusterId, SourceId};
 use entities::record::RecordType;
@@ -24,6 +26,30 @@ pub async fn insert_snapshot(
 ) -> Result<(), DbErr> {
     let rows = vec![new.into_active_model().reset_all()];
     save::insert::<push_snapshot::Entity>(tx, rows, None).await
+}
+
+/// Drops the snapshots of a source that were never committed.
+///
+/// # Errors
+/// When the database does.
+pub async fn drop_open_snapshots(tx: &impl ConnectionTrait, source: SourceId) -> Result<(), DbErr> {
+    let open = Condition::all()
+        .add(push_snapshot::Column::SourceId.eq(source))
+        .add(push_snapshot::Column::CommittedAt.is_null());
+    let ids = Query::select()
+        .column(push_snapshot::Column::Id)
+        .from(push_snapshot::Entity)
+        .cond_where(open.clone())
+        .to_owned();
+    push_snapshot_row::Entity::delete_many()
+        .filter(push_snapshot_row::Column::SnapshotId.in_subquery(ids))
+        .exec(tx)
+        .await?;
+    push_snapshot::Entity::delete_many()
+        .filter(open)
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// A snapshot of a source.
@@ -69,14 +95,16 @@ pub async fn close_snapshot(
 pub async fn note_in_snapshot(
     tx: &impl ConnectionTrait,
     snapshot: Uuid,
-    had: impl Iterator<Item = (RecordType, String)>,
+    had: BTreeSet<(RecordType, String)>,
 ) -> Result<(), DbErr> {
     use push_snapshot_row::Column::{ExternalId, RecordType, SnapshotId};
-    let rows = had.map(|(kind, id)| push_snapshot_row::ActiveModel {
-        snapshot_id: Set(snapshot),
-        record_type: Set(kind),
-        external_id: Set(id),
-    });
+    let rows = had
+        .into_iter()
+        .map(|(kind, id)| push_snapshot_row::ActiveModel {
+            snapshot_id: Set(snapshot),
+            record_type: Set(kind),
+            external_id: Set(id),
+        });
     let on_conflict = OnConflict::columns([SnapshotId, RecordType, ExternalId])
         .update_column(ExternalId)
         .to_owned();
@@ -149,18 +177,7 @@ pub async fn ended_in_snapshot(
     let is_missing_itself = Condition::all()
         .add(Kind.is_in(snapshot.types.0.iter().copied()))
         .add(is_missing(snapshot.id, Kind, ExternalId));
-    let membership = source_record::Entity::belongs_to(membership::Entity)
-        .from(RecordId)
-        .to(membership::Column::Id);
-    source_record::Entity::find()
-        .join(JoinType::InnerJoin, membership.into())
-        .filter(SourceId.eq(snapshot.source_id))
-        .filter(Kind.eq(RecordType::Membership))
-        .filter(WithdrawnAt.is_null())
-        .filter(source_record::Column::ClaimedAt.lt(snapshot.started_at))
-        .filter(membership::Column::ClusterId.eq(cluster))
-        .filter(membership::Column::EndsOn.is_null())
-        .filter(membership::Column::ArchivedAt.is_null())
+    running_before(snapshot, cluster)
         .filter(
             Condition::any()
                 .add(is_missing_itself)
@@ -172,6 +189,38 @@ pub async fn ended_in_snapshot(
         .into_tuple()
         .all(db)
         .await
+}
+
+/// How many memberships in a cluster that go on a source claimed before a snapshot.
+///
+/// # Errors
+/// When the database does.
+pub async fn running_before_snapshot(
+    db: &impl ConnectionTrait,
+    snapshot: &push_snapshot::Model,
+    cluster: ClusterId,
+) -> Result<u64, DbErr> {
+    running_before(snapshot, cluster).count(db).await
+}
+
+/// The memberships in a cluster that go on and that a source claims, before a snapshot began.
+fn running_before(
+    snapshot: &push_snapshot::Model,
+    cluster: ClusterId,
+) -> Select<source_record::Entity> {
+    use source_record::Column::{ClaimedAt, RecordId, RecordType as Kind, SourceId, WithdrawnAt};
+    let membership = source_record::Entity::belongs_to(membership::Entity)
+        .from(RecordId)
+        .to(membership::Column::Id);
+    source_record::Entity::find()
+        .join(JoinType::InnerJoin, membership.into())
+        .filter(SourceId.eq(snapshot.source_id))
+        .filter(Kind.eq(RecordType::Membership))
+        .filter(WithdrawnAt.is_null())
+        .filter(ClaimedAt.lt(snapshot.started_at))
+        .filter(membership::Column::ClusterId.eq(cluster))
+        .filter(membership::Column::EndsOn.is_null())
+        .filter(membership::Column::ArchivedAt.is_null())
 }
 
 /// Whether a snapshot lacks what a claim speaks of.

@@ -1,17 +1,16 @@
-//! Sources, and what they said of records.
+//! Sources.
 
-use std::collections::HashMap;
-
+use chrono::{DateTime, Utc};
 use entities::id::{ClusterId, SourceId};
 use entities::record::RecordType;
 use entities::{source, source_record};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
-use uuid::Uuid;
 
-use super::{one_of, save};
+use super::filter::storable;
+use super::save;
 
 /// Finds a source of an owner by its name, or registers it; what is said of it is as said now.
 ///
@@ -80,50 +79,54 @@ pub async fn source(
         Some(cluster) => source::Column::ClusterId.eq(cluster),
     };
     source::Entity::find()
-        .filter(source::Column::Name.eq(name))
+        .filter(source::Column::Name.eq(storable(&name.into())))
         .filter(owned)
         .one(db)
         .await
 }
 
-/// What sources say of these records, oldest first.
+/// Lets one writer of a source after the other: who waits sees what the one before claimed.
 ///
 /// # Errors
 /// When the database does.
-pub async fn mentions(
-    db: &impl ConnectionTrait,
-    records: Vec<Uuid>,
-) -> Result<Vec<(source_record::Model, source::Model)>, DbErr> {
-    let said = source_record::Entity::find()
-        .filter(one_of(source_record::Column::RecordId.into_expr(), records))
-        .filter(source_record::Column::WithdrawnAt.is_null())
-        .all(db)
+pub async fn take_source(
+    tx: &impl ConnectionTrait,
+    source: SourceId,
+    pushed_at: Option<DateTime<Utc>>,
+) -> Result<(), DbErr> {
+    let at = match pushed_at {
+        Some(at) => Expr::value(at),
+        None => source::Column::LastPushAt.into_expr(),
+    };
+    source::Entity::update_many()
+        .col_expr(source::Column::LastPushAt, at)
+        .filter(source::Column::Id.eq(source))
+        .exec(tx)
         .await?;
-    let sources: HashMap<SourceId, source::Model> = sources(db)
-        .await?
-        .into_iter()
-        .map(|source| (source.id, source))
-        .collect();
-    let mut mentions: Vec<_> = said
-        .into_iter()
-        .filter_map(|row| Some((sources.get(&row.source_id)?.clone(), row)))
-        .map(|(source, row)| (row, source))
-        .collect();
-    mentions.sort_by(|(a, _), (b, _)| {
-        (a.retrieved_at, &a.external_id).cmp(&(b.retrieved_at, &b.external_id))
-    });
-    Ok(mentions)
+    Ok(())
 }
 
-/// All sources: a handful.
+/// The clusters that sources belong to; none: a source is public.
 ///
 /// # Errors
 /// When the database does.
-async fn sources(db: &impl ConnectionTrait) -> Result<Vec<source::Model>, DbErr> {
-    source::Entity::find().all(db).await
+pub async fn owners(
+    db: &impl ConnectionTrait,
+    ids: Vec<SourceId>,
+) -> Result<Vec<Option<ClusterId>>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    source::Entity::find()
+        .filter(source::Column::Id.is_in(ids))
+        .select_only()
+        .column(source::Column::ClusterId)
+        .into_tuple()
+        .all(db)
+        .await
 }
 
-/// How many records a source speaks of, by their ids of its own: for what a newer file lacks.
+/// The ids under which a source knows records of a type: for what a newer file lacks.
 ///
 /// # Errors
 /// When the database does.

@@ -1,6 +1,7 @@
 //! How figures are summed up, printed and held against what is promised.
 
 use std::fmt;
+use std::time::Instant;
 
 /// The median of several rounds, with the lowest and the highest.
 pub(crate) struct Spread {
@@ -30,6 +31,11 @@ impl fmt::Display for Spread {
         let digits = f.precision().unwrap_or(0);
         write!(f, "{median:.digits$} [{low:.digits$}–{high:.digits$}]")
     }
+}
+
+/// How many a second there have been since then.
+pub(crate) fn rate(count: usize, begun: Instant) -> f64 {
+    u32::try_from(count).map_or(f64::NAN, f64::from) / begun.elapsed().as_secs_f64()
 }
 
 /// Prints a figure; with what is promised of it, and whether that is kept.

@@ -7,18 +7,27 @@
 //! It needs the release build of `partner-registry`, the load generator `wrk`, and CORDIS's files.
 
 #![expect(clippy::print_stdout, reason = "printing figures is its work")]
+// What optimised builds lay out of the schema's futures is deeper than the default.
+#![recursion_limit = "256"]
 
 mod access;
 mod binary;
+mod client;
 mod figure;
 mod floor;
+mod followers;
 mod import;
 mod load;
+mod partners;
+mod peer;
 mod place;
 mod prepare;
+mod pull;
+mod push;
 mod queries;
 mod question;
 mod statements;
+mod sync;
 mod turns;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +37,7 @@ use anyhow::{Context as _, Result};
 use clap::{Parser, ValueEnum};
 
 use binary::Binary;
+use partners::Partner;
 use place::Place;
 
 /// The floor runs in this process, with the allocator that the registry has.
@@ -58,6 +68,8 @@ enum Figures {
     Import,
     /// Start, memory, statements, and questions beside the floor.
     Queries,
+    /// Pull, push and live.
+    Sync,
 }
 
 fn main() -> Result<()> {
@@ -93,11 +105,19 @@ async fn run(arguments: &Arguments) -> Result<()> {
     for place in places {
         println!("\n{}", place.describe().await?);
         let imported = binary.import(&data, &place.url())?;
-        if *only != Some(Figures::Queries) {
+        let wanted = |figures| only.is_none_or(|only| only == figures);
+        if wanted(Figures::Import) {
             import::figures(&place, &imported).await?;
         }
-        if *only != Some(Figures::Import) {
-            queries::figures(&place, &binary, *seconds).await?;
+        let partner = Partner::made(&place.url()).await?;
+        let keys = prepare::prepare(&place.url())
+            .await
+            .context("the database could not be prepared")?;
+        if wanted(Figures::Queries) {
+            queries::figures(&place, &binary, (&partner, &keys), *seconds).await?;
+        }
+        if wanted(Figures::Sync) {
+            sync::figures(&place, &binary, &partner, *seconds).await?;
         }
     }
     Ok(())

@@ -85,6 +85,24 @@ impl Place {
         }
     }
 
+    /// The address of another database of the same kind, empty.
+    pub(crate) async fn another(&self, name: &str) -> Result<String> {
+        match self {
+            Self::Sqlite(directory) => {
+                Ok(format!("sqlite:{}/{name}.db", directory.path().display()))
+            }
+            Self::Postgres(Server { directory, .. }) => {
+                let db = sea_orm::Database::connect(self.url()).await?;
+                db.execute_unprepared(&format!("CREATE DATABASE {name}"))
+                    .await?;
+                db.close().await?;
+                Ok(format!(
+                    "postgres://postgres@localhost/{name}?host={directory}"
+                ))
+            }
+        }
+    }
+
     /// What it is, with its version.
     pub(crate) async fn describe(&self) -> Result<String> {
         let (url, version) = match self {

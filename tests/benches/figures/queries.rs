@@ -8,22 +8,26 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::binary::{Binary, Served};
+use crate::client::Client;
 use crate::figure::{Spread, print};
 use crate::floor::Floor;
+use crate::partners::Partner;
 use crate::place::Place;
 use crate::question::Question;
 use crate::turns::Turns;
-use crate::{access, load, prepare, statements};
+use crate::{access, load, statements};
 
 /// How often `serve` is started for the time that it takes.
 const STARTS: usize = 5;
 
 /// Prints what serving takes and how the questions compare.
-pub(crate) async fn figures(place: &Place, binary: &Binary, seconds: u64) -> Result<()> {
+pub(crate) async fn figures(
+    place: &Place,
+    binary: &Binary,
+    (partner, keys): (&Partner, &[(String, String)]),
+    seconds: u64,
+) -> Result<()> {
     let url = place.url();
-    let keys = prepare::prepare(&url)
-        .await
-        .context("the database could not be prepared")?;
     serving(binary, &url)?;
     statements::figures(&url)
         .await
@@ -33,7 +37,7 @@ pub(crate) async fn figures(place: &Place, binary: &Binary, seconds: u64) -> Res
     let questions = [
         Question::members(),
         Question::projects(20),
-        Question::by_identifiers(&keys),
+        Question::by_identifiers(keys),
     ];
     for question in &questions {
         compare_answers(question, &served, floor.address)?;
@@ -42,7 +46,7 @@ pub(crate) async fn figures(place: &Place, binary: &Binary, seconds: u64) -> Res
     for question in &questions {
         compare_speed(question, &served, floor.address, seconds, promised)?;
     }
-    access::figures((&url, binary, &served), &keys, seconds)
+    access::figures((&url, binary, &served), partner, keys, seconds)
         .await
         .context("the cost of access could not be measured")?;
     print(
@@ -80,10 +84,8 @@ fn serving(binary: &Binary, url: &str) -> Result<()> {
 fn compare_answers(question: &Question, registry: &Served, floor: SocketAddr) -> Result<()> {
     let (operation, body) = (question.operation, question.body());
     let ask = |address, path: &str| -> Result<Value> {
-        let request = ureq::post(format!("http://{address}{path}"))
-            .header("authorization", format!("Bearer {}", registry.token));
-        let mut answer = request.content_type("application/json").send(&body)?;
-        let mut answer = serde_json::from_reader(answer.body_mut().as_reader())?;
+        let client = Client::new(address, path, Some(&registry.token));
+        let mut answer = serde_json::from_str(&client.post(&body)?)?;
         drop_ids(&mut answer);
         Ok(answer)
     };

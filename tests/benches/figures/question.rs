@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::client;
+
 const MEMBERS: &str = include_str!("../../data/contract/members.graphql");
 const PROJECTS: &str = include_str!("../../data/contract/projects.graphql");
 
@@ -59,6 +61,6 @@ impl Question {
             variables,
             ..
         } = self;
-        json!({ "query": document, "operationName": operation, "variables": variables }).to_string()
+        client::body(document, operation, variables)
     }
 }

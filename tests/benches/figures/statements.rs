@@ -1,10 +1,13 @@
 //! How many statements a question sends to the database: it must not depend on how many rows there are,
 //! nor on who asks.
 
-use anyhow::{Result, ensure};
+use std::sync::Arc;
+
+use anyhow::{Result, bail, ensure};
 use async_graphql::{Request, Variables};
 use partner_registry::auth::Actor;
 use partner_registry::clock::Clock;
+use partner_registry::graphql::endpoint::Endpoint;
 use partner_registry::graphql::{self, Limits};
 use partner_registry::registry::Registry;
 use partner_registry::store::Database;
@@ -28,19 +31,24 @@ pub(crate) async fn count(url: &str, question: &Question, actor: Actor) -> Resul
     let mut database = Database::open(url).await?;
     let statements = Statements::of(&mut database);
     let registry = Registry::over(database, Clock::system()).await?;
+    let (limits, attached) = (Limits::default(), registry.clone());
+    let attach = move |request, actor, columns| {
+        let registry = attached.clone().reading(columns);
+        graphql::request_data(request, registry, actor, limits)
+    };
+    let endpoint = Endpoint::new(graphql::schemas()?, limits, Arc::new(attach));
     let operation = question.operation;
     let request = Request::new(question.document)
         .operation_name(operation)
         .variables(Variables::from_json(question.variables.clone()));
-    let attached = graphql::request_data(request, registry.clone(), actor, Limits::default());
+    let Ok(ready) = endpoint.prepare(request) else {
+        bail!("{operation} is refused");
+    };
     let _ = statements.take();
-    let answer = graphql::schema().execute(attached).await;
-    ensure!(
-        answer.errors.is_empty(),
-        "{operation} failed: {:?}",
-        answer.errors
-    );
+    let answer = endpoint.execute(ready, actor).await;
     let count = statements.take().len();
+    let answer = String::from_utf8(answer.to_json())?;
+    ensure!(!answer.starts_with(r#"{"errors""#), "{operation}: {answer}");
     registry.close().await?;
     Ok(count)
 }

@@ -20,7 +20,7 @@ const CREATE: &str = "mutation ($input: CreateClientInput!) { createClient(input
 /// A cluster with its administrator.
 async fn cluster(server: &TestServer, name: &str) -> (Principal, Caller) {
     let organisation = server.put(given::organisation(name)).await.id;
-    let cluster = server.put(given::cluster(organisation, name)).await.id;
+    let cluster = server.put(given::tenant(organisation, name)).await.id;
     let principal = Principal::Cluster(cluster);
     (principal, server.acting_for(principal, Permissions::all()))
 }

@@ -19,7 +19,7 @@ const ENTRIES: &str =
 }";
 
 /// Entries of these kinds, the oldest first.
-fn entries(caller: &Caller, kinds: &[&str]) -> Vec<Value> {
+pub(crate) fn entries(caller: &Caller, kinds: &[&str]) -> Vec<Value> {
     let filter = json!({ "kind": { "in": kinds } });
     let data = caller.query(ENTRIES, json!({ "filter": filter, "first": 200 }));
     let mut nodes = data["auditEntries"]["nodes"].as_array().unwrap().clone();
@@ -28,7 +28,7 @@ fn entries(caller: &Caller, kinds: &[&str]) -> Vec<Value> {
 }
 
 /// What an entry says under a name; null: nothing.
-fn detail<'a>(entry: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn detail<'a>(entry: &'a Value, name: &str) -> &'a Value {
     let mut details = entry["details"].as_array().unwrap().iter();
     let detail = details.find(|detail| detail["name"] == name);
     detail.map_or(&Value::Null, |detail| &detail["value"])

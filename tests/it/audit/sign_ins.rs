@@ -12,7 +12,7 @@ use crate::sign_in::{client, form, sign_in, token, viewer};
 
 on_both!(
     each_sign_in_is_told_once_with_its_reason,
-    what_is_held_back_is_told_no_more,
+    what_is_held_back_shares_an_entry_that_says_how_much_it_was,
     clients_of_an_archived_cluster_wait_until_it_is_restored,
 );
 
@@ -25,7 +25,7 @@ async fn kept(server: &TestServer) -> String {
 
 async fn each_sign_in_is_told_once_with_its_reason(server: TestServer) {
     let organisation = server.put(given::organisation("Arahealth")).await.id;
-    let cluster = server.put(given::cluster(organisation, "Arahealth")).await;
+    let cluster = server.put(given::tenant(organisation, "Arahealth")).await;
     let principal = Principal::Cluster(cluster.id);
     let (id, secret) = client(&server, principal, "registry:read sync").await;
     let (revoked, old) = client(&server, Principal::Operator, "sync").await;
@@ -88,7 +88,7 @@ async fn each_sign_in_is_told_once_with_its_reason(server: TestServer) {
     }
 }
 
-async fn what_is_held_back_is_told_no_more(server: TestServer) {
+async fn what_is_held_back_shares_an_entry_that_says_how_much_it_was(server: TestServer) {
     let (id, _) = client(&server, Principal::Operator, "sync").await;
     let statuses: Vec<_> = (0..8)
         .map(|_| sign_in(&server, (&id, "x")).status)
@@ -96,11 +96,19 @@ async fn what_is_held_back_is_told_no_more(server: TestServer) {
     assert_eq!(statuses, [401, 401, 401, 401, 401, 429, 429, 429]);
     server.registry.keep_audit(&server.actor).await.unwrap();
     assert_eq!(entries(&server, &["SIGN_IN_FAILED"]).len(), 5);
+    let later = chrono::TimeDelta::minutes(1);
+    server.registry.clock().advance(later);
+    server.registry.keep_audit(&server.actor).await.unwrap();
+    let told = entries(&server, &["SIGN_IN_FAILED"]);
+    assert_eq!(told.len(), 6, "{told:?}");
+    let last = told.last().unwrap();
+    assert_eq!(detail(last, "reason"), "HELD_BACK");
+    assert_eq!(detail(last, "attempts"), "3");
 }
 
 async fn clients_of_an_archived_cluster_wait_until_it_is_restored(server: TestServer) {
     let organisation = server.put(given::organisation("Arahealth")).await.id;
-    let cluster = server.put(given::cluster(organisation, "Arahealth")).await;
+    let cluster = server.put(given::tenant(organisation, "Arahealth")).await;
     let (id, secret) = client(&server, Principal::Cluster(cluster.id), "registry:read").await;
     let bearer = server.with_token(token(&sign_in(&server, (&id, &secret))));
     assert!(viewer(&bearer).is_ok());

@@ -23,6 +23,7 @@ on_both! {
 }
 
 on_postgres! {
+    who_points_to_a_row_does_not_wait_for_who_changes_it,
     writers_wait_for_locks_three_seconds_at_most,
 }
 
@@ -64,16 +65,21 @@ async fn two_writers_of_one_vat_number_meet(app: TestApp) {
 
 /// Until a transaction waits for a lock. `SQLite` does not tell; there it is given a while to fail.
 async fn until_one_waits(db: &DatabaseConnection, backend: Backend) {
-    let waiting = "SELECT count(*) AS n FROM pg_stat_activity
-                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
     match backend {
         Backend::Sqlite => {
             for _ in 0..200 {
                 db.execute_unprepared("SELECT 1").await.unwrap();
             }
         }
-        Backend::Postgres => while number(db, waiting).await == 0 {},
+        Backend::Postgres => while waiting(db).await == 0 {},
     }
+}
+
+/// How many transactions wait for locks.
+pub(crate) async fn waiting(db: &DatabaseConnection) -> i64 {
+    let waiting = "SELECT count(*) AS n FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    number(db, waiting).await
 }
 
 async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
@@ -131,6 +137,18 @@ async fn readers_cannot_write(app: TestApp) {
         .await
         .expect_err("a connection for reading");
     assert_ledger(&app.database).await;
+}
+
+async fn who_points_to_a_row_does_not_wait_for_who_changes_it(app: TestApp) {
+    let runs = app.put(given::organisation("Runs it")).await.id;
+    let cluster = app.put(given::cluster(runs, "Cluster")).await.id;
+    let member = app.put(given::organisation("Member")).await.id;
+    let other = app.database.open().await;
+    let tx = other.write.begin().await.unwrap();
+    let locked = store::lock::<organisation::Entity>(&tx, vec![member.into()]);
+    assert_eq!(locked.await.unwrap().len(), 1);
+    app.put(given::membership(cluster, member)).await;
+    tx.commit().await.unwrap();
 }
 
 async fn writers_wait_for_locks_three_seconds_at_most(app: TestApp) {

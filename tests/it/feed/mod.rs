@@ -1,7 +1,8 @@
 //! The feed: one order of all changes, on which every reader relies.
 
-mod locks;
+pub(crate) mod locks;
 mod order;
 mod parties;
 mod statements;
 mod terms;
+mod told;

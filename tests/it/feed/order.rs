@@ -18,7 +18,6 @@ on_both! {
     eight_writers_and_a_polling_reader_miss_nothing,
     a_transaction_that_fails_leaves_no_position,
     the_time_of_changes_never_goes_back,
-    a_head_remembers_the_widest_audience,
 }
 
 const WRITERS: usize = 8;
@@ -170,24 +169,4 @@ async fn the_time_of_changes_never_goes_back(app: TestApp) {
         }
     }
     assert_ledger(&app.database).await;
-}
-
-async fn a_head_remembers_the_widest_audience(app: TestApp) {
-    use entities::record::Visibility::{Owner, Partners, Public};
-    let id = app.put(given::organisation("Charité")).await.id;
-    for (now, widest) in [
-        (Owner, Partners),
-        (Public, Public),
-        (Partners, Public),
-        (Owner, Public),
-    ] {
-        let row = change(id, given::organisation("Charité"));
-        app.put(RowWrite {
-            visibility: Some(now),
-            ..row
-        })
-        .await;
-        let head = app.head(id).await;
-        assert_eq!((head.audience, head.audience_max), (now, widest));
-    }
 }

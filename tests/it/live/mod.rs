@@ -2,6 +2,8 @@
 //! rights of who follows.
 
 mod clients;
+mod conversation;
+mod ending;
 mod events;
 mod following;
 mod protocol;

@@ -49,7 +49,8 @@ async fn what_breaks_the_protocol_closes_the_socket_with_its_code(app: TestApp) 
     let no_bearer = r#"{"type":"connection_init","payload":{"authorization":"Basic YTpi"}}"#;
     let no_text = r#"{"type":"connection_init","payload":{"Authorization":7}}"#;
     let pong = r#"{"type":"pong"}"#;
-    let cases: [(&[Message], u16, &str); 17] = [
+    let next = r#"{"type":"next","id":"1","payload":{}}"#;
+    let cases: [(&[Message], u16, &str); 20] = [
         (&[text("")], 4400, "cannot be read"),
         (&[text("[]")], 4400, "cannot be read"),
         (
@@ -89,6 +90,17 @@ async fn what_breaks_the_protocol_closes_the_socket_with_its_code(app: TestApp) 
             &[text(INIT), text(&subscribe("7")), text(&subscribe("7"))],
             4409,
             "Subscriber for 7 already exists",
+        ),
+        (&[text(INIT), text(next)], 4400, "unknown variant"),
+        (
+            &[text(INIT), text(r#"{"type":"connection_ack"}"#)],
+            4400,
+            "unknown variant",
+        ),
+        (
+            &[text(INIT), text(r#"{"type":"pong","payload":7}"#)],
+            4400,
+            "cannot be read",
         ),
         (&[text(INIT), text(&long)], 1009, "too large"),
     ];

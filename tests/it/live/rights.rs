@@ -1,32 +1,42 @@
 //! Rights while one follows: what is narrowed goes, and who counts no longer is shown out.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use entities::record::Visibility::Partners;
-use partner_registry::auth::Principal;
+use entities::id::{OrganisationId, PartnershipId, PartnershipMemberId};
+use entities::organisation;
+use entities::record::Visibility::{Owner, Partners};
+use partner_registry::auth::{Principal, type_id};
+use partner_registry::registry::RowWrite;
 use serde_json::{Value, json};
-use tests::{Socket, TestServer, on_both};
+use tests::{Socket, TestApp, TestServer, on_both, start_of_time};
 
-use super::{live, page, told};
+use super::{live, page, told, within};
 use crate::given;
 use crate::sight::{Tenant, id, public, shown};
 use crate::sign_in::{client, sign_in, token};
 
 on_both!(
-    who_loses_sight_in_the_middle_ends_without_the_records,
+    an_owner_who_leaves_takes_its_records_out_of_sight,
+    a_reader_who_leaves_sees_the_records_no_more,
+    what_a_dissolved_partnership_shared_is_out_of_sight,
+    records_that_are_narrowed_are_out_of_sight,
     no_page_is_read_for_a_token_that_ended,
     a_socket_ends_with_its_token,
     a_revoked_client_is_shown_out_at_once,
+    a_client_that_another_process_revokes_is_shown_out,
 );
 
 const PAGES: &str = "subscription ($after: Cursor) { changes(after: $after, limit: 2) {
     cursor hasMore rebase { reason sweep } changes { op id } } }";
 
 /// A copy as the contract says: upsert by id, drop what is gone, sweep after a re-base.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Copy {
     kept: BTreeSet<String>,
+    /// What it was ever sent, in that order.
+    upserts: Vec<String>,
     sweep: Option<BTreeSet<String>>,
     reasons: Vec<Value>,
 }
@@ -40,6 +50,7 @@ impl Copy {
         for (op, id) in told(page) {
             if op == "UPSERT" {
                 self.kept.insert(id.to_owned());
+                self.upserts.push(id.to_owned());
             } else {
                 self.kept.remove(id);
             }
@@ -65,57 +76,129 @@ impl Copy {
     }
 }
 
-async fn who_loses_sight_in_the_middle_ends_without_the_records(server: TestServer) {
-    let owner = Tenant::new(&server, "Owner").await;
-    let reader = Tenant::new(&server, "Reader").await;
+/// What an owner shares with a reader, through one partnership.
+struct Sharing {
+    owner: Tenant,
+    reader: Tenant,
+    partnership: PartnershipId,
+    places: [PartnershipMemberId; 2],
+    rows: Vec<OrganisationId>,
+    ids: BTreeSet<String>,
+}
+
+async fn sharing(server: &TestServer) -> Sharing {
+    let owner = Tenant::new(server, "Owner").await;
+    let reader = Tenant::new(server, "Reader").await;
     let partnership = server.put(public(given::partnership("P"))).await.id;
-    let mut places = Vec::new();
-    for tenant in [owner, reader] {
-        let place = tenant.place(&server, partnership).await;
-        tenant.accept(&server, place).await;
-        places.push(place);
-    }
-    let mut shared = Vec::new();
+    let places = [
+        owner.place(server, partnership).await,
+        reader.place(server, partnership).await,
+    ];
+    owner.accept(server, places[0]).await;
+    reader.accept(server, places[1]).await;
+    let (mut rows, mut ids) = (Vec::new(), BTreeSet::new());
     for n in 0..6 {
         let row = shown(Partners, given::organisation(&format!("Shared {n}")));
-        let made = owner.put(&server, row).await.id;
-        shared.push(id("organisation", made).as_str().unwrap().to_owned());
+        let made = owner.put(server, row).await.id;
+        rows.push(made);
+        ids.insert(id("organisation", made).as_str().unwrap().to_owned());
     }
-    let caller = reader.caller(&server);
+    Sharing {
+        owner,
+        reader,
+        partnership,
+        places,
+        rows,
+        ids,
+    }
+}
 
-    // One has read it all and waits; the other one is in the middle of it.
+/// One has read it all and waits, two are in the middle of it, of which one goes on page by page: when the
+/// reader's rights are narrowed, all three end without the records, and are sent none of them any more.
+async fn ends_without_the_records(
+    server: &TestServer,
+    reason: Option<&str>,
+    narrow: impl AsyncFnOnce(&TestServer, &Sharing),
+) {
+    let sharing = sharing(server).await;
+    let caller = sharing.reader.caller(server);
+    let pull = PAGES.replacen("subscription", "query", 1);
+    let pull = |after: &Value| caller.query(&pull, json!({ "after": after }))["changes"].clone();
+
     let (mut all, mut some) = (Copy::default(), Copy::default());
     let mut waiting = caller.subscribe(PAGES, json!({})).await;
     all.catch_up(&mut waiting).await;
-    assert!(
-        shared.iter().all(|id| all.kept.contains(id)),
-        "{:?}",
-        all.kept
-    );
+    assert!(sharing.ids.is_subset(&all.kept), "{:?}", all.kept);
     let mut halfway = caller.socket().await;
     let mut after = Value::Null;
-    while !shared.iter().any(|id| some.kept.contains(id)) {
-        let part = caller.query(
-            &PAGES.replacen("subscription", "query", 1),
-            json!({ "after": after }),
-        );
-        after = part["changes"]["cursor"].clone();
-        some.apply(&part["changes"]);
-        assert_eq!(part["changes"]["hasMore"], true);
+    while sharing.ids.is_disjoint(&some.kept) {
+        let part = pull(&after);
+        after = part["cursor"].clone();
+        some.apply(&part);
+        assert_eq!(part["hasMore"], true);
     }
+    let mut paging = some.clone();
 
-    owner.leave(&server, places[0]).await;
-    halfway
-        .subscribe("1", PAGES, json!({ "after": after }))
-        .await;
-    all.catch_up(&mut waiting).await;
+    narrow(server, &sharing).await;
+    let before = [&all, &some, &paging].map(|copy| copy.upserts.len());
+    let variables = json!({ "after": after });
+    halfway.subscribe("1", PAGES, variables).await;
     some.catch_up(&mut halfway).await;
-    for copy in [all, some] {
-        assert_eq!(copy.reasons, [json!("VIEW_CHANGED")]);
-        let left = shared.iter().filter(|id| copy.kept.contains(*id));
-        assert_eq!(left.count(), 0, "{:?}", copy.kept);
+    loop {
+        let part = pull(&after);
+        after = part["cursor"].clone();
+        paging.apply(&part);
+        if part["hasMore"] == false {
+            break;
+        }
+    }
+    while !sharing.ids.is_disjoint(&all.kept) {
+        all.catch_up(&mut waiting).await;
+    }
+    for (copy, before) in [all, some, paging].into_iter().zip(before) {
+        assert_eq!(copy.reasons, Vec::from_iter(reason.map(Value::from)));
+        assert!(sharing.ids.is_disjoint(&copy.kept), "{:?}", copy.kept);
+        let sent = copy.upserts[before..].iter();
+        let sent: Vec<_> = sent.filter(|id| sharing.ids.contains(*id)).collect();
+        assert!(sent.is_empty(), "{sent:?}");
         assert!(!copy.kept.is_empty(), "what is public stays");
     }
+}
+
+async fn an_owner_who_leaves_takes_its_records_out_of_sight(server: TestServer) {
+    let narrow = async |server: &TestServer, sharing: &Sharing| {
+        sharing.owner.leave(server, sharing.places[0]).await;
+    };
+    ends_without_the_records(&server, Some("VIEW_CHANGED"), narrow).await;
+}
+
+async fn a_reader_who_leaves_sees_the_records_no_more(server: TestServer) {
+    let narrow = async |server: &TestServer, sharing: &Sharing| {
+        sharing.reader.leave(server, sharing.places[1]).await;
+    };
+    ends_without_the_records(&server, Some("VIEW_CHANGED"), narrow).await;
+}
+
+async fn what_a_dissolved_partnership_shared_is_out_of_sight(server: TestServer) {
+    let narrow = async |server: &TestServer, sharing: &Sharing| {
+        let id = id("partnership", sharing.partnership);
+        let document = "mutation ($id: ID!) { dissolvePartnership(input: { partnership: $id }) {
+            userErrors { code } } }";
+        let answer = server.query(document, json!({ "id": id }));
+        assert_eq!(answer["dissolvePartnership"]["userErrors"], json!([]));
+    };
+    ends_without_the_records(&server, Some("VIEW_CHANGED"), narrow).await;
+}
+
+async fn records_that_are_narrowed_are_out_of_sight(server: TestServer) {
+    let narrow = async |server: &TestServer, sharing: &Sharing| {
+        for row in &sharing.rows {
+            let row = tests::change(*row, tests::create());
+            let row: RowWrite<organisation::Entity> = shown(Owner, row);
+            sharing.owner.put(server, row).await;
+        }
+    };
+    ends_without_the_records(&server, None, narrow).await;
 }
 
 async fn no_page_is_read_for_a_token_that_ended(server: TestServer) {
@@ -165,4 +248,34 @@ async fn a_revoked_client_is_shown_out_at_once(server: TestServer) {
     }
     server.put(given::organisation("For the others")).await;
     assert_eq!(told(&page(&mut other).await).len(), 1);
+}
+
+/// What this process knows of revoked clients is some seconds old when a page is due: it looks again.
+async fn a_client_that_another_process_revokes_is_shown_out(app: TestApp) {
+    let server = within(app, |limits| limits.heartbeat = Duration::from_millis(10)).await;
+    let (name, secret) = client(&server, Principal::Operator, "registry:read").await;
+    let caller = server.with_token(token(&sign_in(&server, (&name, &secret))));
+    let mut idle = caller.socket().await;
+    let mut busy = caller.subscribe(live(), json!({})).await;
+    page(&mut busy).await;
+
+    let later = start_of_time() + TimeDelta::days(1);
+    let other = TestApp::at(server.database.clone(), later).await.unwrap();
+    let id = type_id::read(type_id::CLIENT, &name).unwrap();
+    other
+        .registry
+        .revoke_client(&other.actor, id)
+        .await
+        .unwrap();
+    server.registry.clock().advance(TimeDelta::seconds(15));
+    for socket in [&mut busy, &mut idle] {
+        let closed = socket.closed().await;
+        assert_eq!(
+            closed,
+            (
+                4403,
+                "Forbidden: no good token: its client was revoked".to_owned()
+            )
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{TestServer, assert_ledger, on_both};
 
-use super::{Pusher, outcomes, withdraw};
+use super::{Pusher, meant, organisation, outcomes, withdraw};
 
 on_both! {
     no_cluster_overwrites_another,
@@ -29,10 +29,11 @@ fn data(more: Value) -> Value {
 
 /// Two partners that both speak of one organisation; the first is its steward.
 async fn two(server: &TestServer, first: Value, second: Value) -> ([Pusher; 2], Value) {
-    let [alpha, beta] = Pusher::partners(server).await;
-    let made = alpha.organisation("a1", data(first));
+    let ([alpha, beta], alliance) = Pusher::allies(server).await;
+    let row = |id: &str, said| meant("PARTNERS", &[&alliance], organisation(id, data(said)));
+    let made = alpha.one(row("a1", first));
     assert_eq!(made["outcome"], "CREATED");
-    let linked = beta.organisation("b1", data(second));
+    let linked = beta.one(row("b1", second));
     assert_eq!(linked["outcome"], "LINKED", "{linked}");
     assert_eq!(
         (&linked["id"], &linked["matchedBy"]),
@@ -112,17 +113,17 @@ async fn what_people_wrote_stays_until_their_own_source_says_something_new(serve
 }
 
 async fn a_claim_that_is_narrower_takes_no_part(server: TestServer) {
-    let [alpha, beta] = Pusher::partners(&server).await;
-    let id = alpha.organisation("a1", data(json!({})))["id"].clone();
-    let mut row = super::organisation("b1", data(json!({ "description": "For Beta alone." })));
-    row["organisation"]["visibility"] = json!("OWNER");
-    let linked = beta.push(json!([row]));
-    assert_eq!(outcomes(&linked), ["LINKED"]);
+    let ([alpha, beta], alliance) = Pusher::allies(&server).await;
+    let row =
+        |id: &str, visibility, said| meant(visibility, &[&alliance], organisation(id, data(said)));
+    let id = alpha.one(row("a1", "PARTNERS", json!({})))["id"].clone();
+    let said = json!({ "description": "For Beta alone." });
+    let linked = beta.one(row("b1", "OWNER", said.clone()));
+    assert_eq!(linked["outcome"], "LINKED");
     for one in [&alpha, &beta] {
         assert_eq!(one.sees(&id)["description"], Value::Null);
     }
-    row["organisation"]["visibility"] = json!("PARTNERS");
-    beta.push(json!([row]));
+    beta.one(row("b1", "PARTNERS", said));
     assert_eq!(alpha.sees(&id)["description"], "For Beta alone.");
 }
 
@@ -199,4 +200,10 @@ async fn a_steward_cannot_narrow_a_record_below_its_claimants(server: TestServer
         *errors,
         json!([{ "code": "INVALID_STATE", "path": "visibility" }])
     );
+    let row = organisation("a1", data(json!({ "description": "For Alpha alone." })));
+    let pushed = alpha.one(meant("OWNER", &[], row));
+    assert_eq!(pushed["outcome"], "REJECTED");
+    assert_eq!(pushed["errors"][0]["code"], "INVALID_STATE");
+    assert_eq!(pushed["errors"][0]["path"], "visibility");
+    assert_eq!(alpha.sees(&id)["description"], Value::Null);
 }

@@ -4,17 +4,26 @@
     reason = "tests write what they push where they push it"
 )]
 
+mod anything;
 mod claims;
 mod conflicts;
 mod contract;
+mod hearing;
+mod leaving;
 mod many;
 mod matching;
+mod merging;
+mod pairs;
 mod provenance;
+mod redirects;
 mod references;
 mod repeated;
 mod reviews;
 mod rows;
+mod sets;
 mod snapshots;
+mod sources;
+mod stewardship;
 
 use partner_registry::registry::MAX_ROWS;
 use serde_json::{Value, json};
@@ -40,16 +49,17 @@ impl Pusher {
 
     /// Two clusters that share a partnership.
     pub(crate) async fn partners(server: &TestServer) -> [Self; 2] {
+        Self::allies(server).await.0
+    }
+
+    /// Two clusters that share a partnership, and the partnership.
+    pub(crate) async fn allies(server: &TestServer) -> ([Self; 2], Value) {
         let both = [
             Self::new(server, "Alpha").await,
             Self::new(server, "Beta").await,
         ];
-        let partnership = server.put(crate::given::partnership("Alliance")).await.id;
-        for one in &both {
-            let place = one.tenant.place(server, partnership).await;
-            one.tenant.accept(server, place).await;
-        }
-        both
+        let partnership = alliance(server, &[&both[0], &both[1]]).await;
+        (both, partnership)
     }
 
     /// Pushes rows, and returns the payload.
@@ -75,6 +85,11 @@ impl Pusher {
         self.push(json!([organisation(external_id, data)]))["results"][0].clone()
     }
 
+    /// Pushes a row, and returns its result.
+    pub(crate) fn one(&self, row: Value) -> Value {
+        self.push(json!([row]))["results"][0].clone()
+    }
+
     /// An organisation as this cluster sees it.
     pub(crate) fn sees(&self, id: &Value) -> Value {
         let document = "query One($id: ID!) { organisation(id: $id) {
@@ -82,6 +97,26 @@ impl Pusher {
             address { city } identifiers { scheme value } } }";
         self.caller.query(document, json!({ "id": id }))["organisation"].clone()
     }
+}
+
+/// A partnership in which these clusters have accepted places.
+pub(crate) async fn alliance(server: &TestServer, members: &[&Pusher]) -> Value {
+    let row = crate::sight::public(crate::given::partnership("Alliance"));
+    let partnership = server.put(row).await.id;
+    for one in members {
+        let place = one.tenant.place(server, partnership).await;
+        one.tenant.accept(server, place).await;
+    }
+    crate::sight::id("partnership", partnership)
+}
+
+/// A row that is meant for these.
+pub(crate) fn meant(visibility: &str, partnerships: &[&Value], mut row: Value) -> Value {
+    for said in row.as_object_mut().unwrap().values_mut() {
+        said["visibility"] = json!(visibility);
+        said["partnerships"] = json!(partnerships);
+    }
+    row
 }
 
 /// A source of a cluster's.
@@ -107,6 +142,18 @@ pub(crate) fn membership(external_id: &str, organisation: &str) -> Value {
 /// A row that takes back what was said.
 pub(crate) fn withdraw(kind: &str, external_id: &str) -> Value {
     json!({ "withdraw": { "ref": { "externalId": external_id }, "type": kind } })
+}
+
+/// An Italian VAT number, each of another company.
+pub(crate) fn vat(n: usize) -> String {
+    let body = format!("{n:07}015");
+    let digits = body.bytes().map(|digit| u32::from(digit - b'0'));
+    let doubled = digits.enumerate().map(|(at, digit)| match (at % 2, digit) {
+        (0, digit) => digit,
+        (_, digit) => digit * 2 / 10 + digit * 2 % 10,
+    });
+    let check = (10 - doubled.sum::<u32>() % 10) % 10;
+    format!("IT{body}{check}")
 }
 
 /// The outcomes of a push, in order.

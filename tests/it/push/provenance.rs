@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{TestServer, on_both};
 
-use super::Pusher;
+use super::{Pusher, meant, organisation};
 use crate::posted::each;
 
 on_both! {
@@ -17,14 +17,15 @@ const OF: &str = "query One($id: ID!) { organisation(id: $id) {
     claims { source cluster { name } fields visibility } } }";
 
 async fn each_field_names_its_source(server: TestServer) {
-    let [alpha, beta] = Pusher::partners(&server).await;
+    let ([alpha, beta], alliance) = Pusher::allies(&server).await;
     let vat = json!([{ "scheme": "VAT", "value": "IT00743110157" }]);
-    let id =
-        alpha.organisation("a1", json!({ "name": "Esempio", "identifiers": vat }))["id"].clone();
-    beta.organisation(
+    let row = |id: &str, data| meant("PARTNERS", &[&alliance], organisation(id, data));
+    let made = alpha.one(row("a1", json!({ "name": "Esempio", "identifiers": vat })));
+    let id = made["id"].clone();
+    beta.one(row(
         "b1",
         json!({ "name": "Esempio SRL", "identifiers": vat, "website": "https://esempio.example" }),
-    );
+    ));
     let by_hand = "mutation M($input: UpdateOrganisationInput!) {
         updateOrganisation(input: $input) { userErrors { code } } }";
     let data = json!({ "name": "Esempio Diagnostica" });

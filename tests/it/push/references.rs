@@ -11,6 +11,8 @@ on_both! {
     what_a_later_row_brings_is_not_there_yet,
     every_type_can_be_pushed,
     a_membership_is_in_the_pushers_cluster_unless_it_says_else,
+    an_archived_record_is_not_found_by_its_external_id,
+    a_text_that_cannot_be_kept_is_refused_where_it_stands,
 }
 
 fn data(name: &str) -> Value {
@@ -111,4 +113,60 @@ async fn a_membership_is_in_the_pushers_cluster_unless_it_says_else(server: Test
     let document = "query One($id: ID!) { membership(id: $id) { cluster { name } } }";
     let seen = alpha.caller.query(document, json!({ "id": id }));
     assert_eq!(seen["membership"]["cluster"]["name"], "Alpha");
+}
+
+async fn an_archived_record_is_not_found_by_its_external_id(server: TestServer) {
+    let alpha = Pusher::new(&server, "Alpha").await;
+    let made = alpha.organisation("a1", data("Biotech"));
+    let archive = "mutation A($id: ID!) { archiveOrganisation(input: { id: $id }) {
+        userErrors { code } } }";
+    alpha.caller.query(archive, json!({ "id": made["id"] }));
+    let told = alpha.push(json!([membership("m1", "a1")]));
+    assert_eq!(outcomes(&told), ["REJECTED"]);
+    let error = &told["results"][0]["errors"][0];
+    assert_eq!(
+        (&error["code"], &error["path"]),
+        (&json!("NOT_FOUND"), &json!("organisation"))
+    );
+}
+
+async fn a_text_that_cannot_be_kept_is_refused_where_it_stands(server: TestServer) {
+    let alpha = Pusher::new(&server, "Alpha").await;
+    let called = |name: &str| {
+        let mut row = organisation("a1", data("Biotech"));
+        row["organisation"]["clientMutationId"] = json!(name);
+        row
+    };
+    let by_identifier = json!({ "organisation": { "data": data("Biotech"),
+        "ref": { "identifier": { "scheme": "VAT", "value": "\u{0}" } } } });
+    let rows = [
+        (called("\u{0}"), "INVALID", "clientMutationId"),
+        (called(&"x".repeat(201)), "TOO_LONG", "clientMutationId"),
+        (
+            organisation("\u{0}", data("B")),
+            "INVALID",
+            "ref.externalId",
+        ),
+        (by_identifier, "INVALID", "ref.identifier"),
+        (membership("m1", "a\u{0}"), "NOT_FOUND", "organisation"),
+        (
+            super::withdraw("ORGANISATION", "\u{0}"),
+            "INVALID",
+            "ref.externalId",
+        ),
+    ];
+    let pushed: Value = rows.iter().map(|(row, ..)| row.clone()).collect();
+    let input = json!({ "rows": pushed, "idempotencyKey": "night-1" });
+    let mut told = alpha.push_as(input.clone());
+    for ((row, code, path), result) in rows.iter().zip(told["results"].as_array().unwrap()) {
+        assert_eq!(result["outcome"], "REJECTED", "{row}");
+        let error = &result["errors"][0];
+        assert_eq!(
+            (&error["code"], &error["path"]),
+            (&json!(code), &json!(path)),
+            "{row}"
+        );
+    }
+    told["replayed"] = json!(true);
+    assert_eq!(alpha.push_as(input), told, "kept and given again as it was");
 }

@@ -16,6 +16,9 @@ on_both! {
     all_or_nothing_is_nothing_when_a_row_fails,
     all_or_nothing_is_all_when_none_does,
     of_many_who_send_one_push_at_once_one_does_it,
+    a_key_in_a_header_that_cannot_be_read_is_refused,
+    a_key_is_forgotten_by_whose_it_was,
+    what_was_taken_back_has_no_version,
 }
 
 fn rows() -> Value {
@@ -131,4 +134,98 @@ async fn of_many_who_send_one_push_at_once_one_does_it(server: TestServer) {
     }
     assert_eq!(first, 1, "{answers:#?}");
     assert_ledger(&server.database).await;
+}
+
+async fn a_key_in_a_header_that_cannot_be_read_is_refused(server: TestServer) {
+    let alpha = Pusher::new(&server, "Alpha").await;
+    let input = json!({ "source": "crm", "rows": rows() });
+    let body = json!({ "query": PUSH, "variables": { "input": input } }).to_string();
+    let token = format!("Bearer {}", alpha.caller.token());
+    for media in ["application/json", "text/event-stream"] {
+        let headers = [
+            ("content-type", "application/json"),
+            ("accept", media),
+            ("authorization", token.as_str()),
+            ("idempotency-key", "Schlüssel"),
+        ];
+        let answer = alpha.caller.post_raw(body.as_bytes(), &headers);
+        assert_eq!(answer.status, 400, "{media}");
+        assert_eq!(code(&answer.json()), "BAD_REQUEST");
+    }
+    assert_eq!(outcomes(&alpha.push(rows())), ["CREATED", "REJECTED"]);
+}
+
+async fn a_key_is_forgotten_by_whose_it_was(server: TestServer) {
+    use entities::idempotency_key::{Column, Entity};
+    use sea_orm::{EntityTrait, QueryOrder};
+    let [alpha, beta] = Pusher::partners(&server).await;
+    let keys = || async {
+        let rows = Entity::find().order_by_asc(Column::Key);
+        let rows = rows.all(&server.database.connect().await).await.unwrap();
+        rows.into_iter().map(|row| row.key).collect::<Vec<_>>()
+    };
+    let push = |one: &Pusher, key: &str| {
+        let caller = one.tenant.caller(&server);
+        let input = json!({ "source": "crm", "rows": [], "idempotencyKey": key });
+        caller.query(PUSH, json!({ "input": input }));
+    };
+    push(&alpha, "a1");
+    push(&beta, "b1");
+    server.registry.clock().advance(chrono::TimeDelta::days(8));
+    push(&beta, "b2");
+    assert_eq!(keys().await, ["a1", "b2"]);
+    push(&alpha, "a2");
+    assert_eq!(keys().await, ["a2", "b2"]);
+}
+
+async fn what_was_taken_back_has_no_version(server: TestServer) {
+    let [alpha, beta] = Pusher::partners(&server).await;
+    let with_vat = |name: &str| {
+        let vat = json!([{ "scheme": "VAT", "value": "IT00743110157" }]);
+        json!({ "name": name, "country": "IT", "identifiers": vat })
+    };
+    alpha.organisation("a1", with_vat("Biotech"));
+    beta.organisation("b1", json!({ "name": "Imaging" }));
+    beta.organisation("b2", json!({ "name": "Gone" }));
+    beta.organisation("b3", json!({ "name": "Same" }));
+    let renamed = || organisation("b1", json!({ "name": "Imaging Italia" }));
+    let rows = json!([
+        renamed(),
+        renamed(),
+        super::withdraw("ORGANISATION", "b2"),
+        organisation("b4", with_vat("Biotech")),
+        organisation("b3", json!({ "name": "Same" })),
+        organisation("b5", json!({ "name": "New" })),
+        organisation("b5", json!({ "name": "Newer" })),
+    ]);
+    let tried = beta.push_as(json!({ "rows": rows, "dryRun": true }));
+    let told = [
+        "UPDATED",
+        "UNCHANGED",
+        "WITHDRAWN",
+        "LINKED",
+        "UNCHANGED",
+        "CREATED",
+        "UPDATED",
+    ];
+    assert_eq!(outcomes(&tried), told);
+    let is_null = |field: &str| -> Vec<bool> {
+        let values = each(&tried["results"], field).into_iter();
+        values.map(Value::is_null).collect()
+    };
+    assert_eq!(
+        is_null("/version"),
+        [true, true, true, true, false, true, true]
+    );
+    assert_eq!(
+        is_null("/id"),
+        [false, false, false, false, false, true, true]
+    );
+    let mut failing = rows;
+    failing
+        .as_array_mut()
+        .unwrap()
+        .push(organisation("b6", json!({ "name": "" })));
+    let failed = beta.push_as(json!({ "rows": failing, "mode": "ALL_OR_NOTHING" }));
+    assert_eq!(each(&failed["results"], "/version")[..4], [&Value::Null; 4]);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{TestServer, assert_ledger, on_both};
 
-use super::{Pusher, membership, organisation, outcomes};
+use super::{Pusher, meant, membership, organisation, outcomes};
 use crate::posted::each;
 
 on_both! {
@@ -17,22 +17,22 @@ on_both! {
 
 const VAT: &str = "IT00743110157";
 
-const REVIEWS: &str = "{ matchReviews { totalCount nodes { id own { id name }
+pub(super) const REVIEWS: &str = "{ matchReviews { totalCount nodes { id own { id name }
     candidates { score reasons organisation { id name } } } } }";
 
-const SETTLE: &str = "mutation Settle($decisions: [MatchDecision!]!) {
+pub(super) const SETTLE: &str = "mutation Settle($decisions: [MatchDecision!]!) {
     settleMatches(input: { decisions: $decisions }) {
         results { index outcome id errors { code path } } } }";
 
-fn named(name: &str) -> Value {
+pub(super) fn named(name: &str) -> Value {
     json!({ "name": name, "country": "IT", "identifiers": [{ "scheme": "VAT", "value": VAT }] })
 }
 
-fn reviews(pusher: &Pusher) -> Value {
+pub(super) fn reviews(pusher: &Pusher) -> Value {
     pusher.caller.query(REVIEWS, json!({}))["matchReviews"].clone()
 }
 
-fn settle(pusher: &Pusher, decisions: Value) -> Value {
+pub(super) fn settle(pusher: &Pusher, decisions: Value) -> Value {
     let answer = pusher
         .caller
         .query(SETTLE, json!({ "decisions": decisions }));
@@ -41,11 +41,12 @@ fn settle(pusher: &Pusher, decisions: Value) -> Value {
 
 /// Two partners, each with an organisation of one VAT number and other names: the second waits.
 async fn doubtful(server: &TestServer) -> ([Pusher; 2], Value, Value) {
-    let [alpha, beta] = Pusher::partners(server).await;
-    let known = alpha.organisation("a1", named("Universität Klagenfurt"));
+    let ([alpha, beta], alliance) = Pusher::allies(server).await;
+    let row = |id: &str, data| meant("PARTNERS", &[&alliance], organisation(id, data));
+    let known = alpha.one(row("a1", named("Universität Klagenfurt")));
     let mut own = named("Interdisziplinäres Forschungszentrum");
     own["description"] = json!("Beta's words.");
-    let own = beta.organisation("b1", own);
+    let own = beta.one(row("b1", own));
     assert_eq!(own["outcome"], "PENDING_REVIEW");
     ([alpha, beta], known["id"].clone(), own["id"].clone())
 }
@@ -154,13 +155,14 @@ async fn what_belongs_to_a_record_goes_along(server: TestServer) {
         ops,
         [
             (upsert, &known),
+            (upsert, &brought["results"][1]["id"]),
             (merged, &brought["results"][0]["id"]),
             (upsert, &brought["results"][3]["id"]),
             (merged, &own),
         ]
     );
     assert_eq!(told[0]["mergedFrom"], json!([own]));
-    assert_eq!(told[3]["replacedBy"], known);
+    assert_eq!(told[4]["replacedBy"], known);
     let again = beta.push(json!([membership("m1", "b1")]));
     assert_eq!(outcomes(&again), ["UNCHANGED"]);
     assert_eq!(again["results"][0]["id"], brought["results"][1]["id"]);

@@ -1,6 +1,6 @@
 //! Accepting, leaving, dissolving: by whom, what it changes, and what cannot be done round it.
 
-use entities::record::Visibility::{Owner, Partners};
+use entities::record::Visibility::{Owner, Partners, Public};
 use entities::{organisation, partnership, partnership_member};
 use partner_registry::auth::{Actor, Permissions};
 use partner_registry::delivery::demo;
@@ -60,13 +60,9 @@ async fn a_place_is_accepted_by_its_own_cluster_or_the_operator(app: TestApp) {
     let invited = Tenant::new(&app, "Invited").await;
     let stranger = Tenant::new(&app, "Stranger").await;
     let plain = app.put(given::organisation("No cluster")).await.id;
-    let titles = ["Seen", "Unseen", "Kept to itself"];
+    let titles = ["Seen", "Unseen", "Kept to itself", "Also seen"];
     let mut places = Vec::new();
-    for (title, visibility) in
-        titles
-            .into_iter()
-            .zip([entities::record::Visibility::Public, Partners, Owner])
-    {
+    for (title, visibility) in titles.into_iter().zip([Public, Partners, Owner, Public]) {
         let partnership = owner.put(&app, public(given::partnership(title))).await.id;
         let row = given::partnership_member(partnership, invited.organisation);
         places.push(owner.put(&app, shown(visibility, row)).await.id);
@@ -114,9 +110,13 @@ async fn a_place_is_accepted_by_its_own_cluster_or_the_operator(app: TestApp) {
     let run = app
         .registry
         .accept_partnership(&app.actor, places[2].into(), REAL);
+    assert_eq!(codes(run.await), refused("InvalidState", here), "hidden");
+    let run = app
+        .registry
+        .accept_partnership(&app.actor, places[3].into(), REAL);
     let accepted = run.await.unwrap().record;
     assert_eq!(accepted.accepted_cluster_id, Some(invited.cluster));
-    invited.leave(&app, places[2]).await;
+    invited.leave(&app, places[3]).await;
     let partnership = accepted.partnership_id.into();
     let actor = owner.actor();
     let run = app.registry.dissolve_partnership(&actor, partnership, REAL);
@@ -127,7 +127,7 @@ async fn a_place_is_accepted_by_its_own_cluster_or_the_operator(app: TestApp) {
     run.await.unwrap();
     let run = app
         .registry
-        .accept_partnership(&app.actor, places[2].into(), REAL);
+        .accept_partnership(&app.actor, places[3].into(), REAL);
     assert_eq!(codes(run.await), refused("InvalidState", here), "dissolved");
     assert_ledger(&app.database).await;
 }

@@ -2,6 +2,7 @@
 //! rest shows.
 
 mod acceptance;
+mod invited;
 mod matrix;
 mod noninterference;
 mod statements;
@@ -29,7 +30,7 @@ impl Tenant {
     /// What everyone may see of it is there.
     pub(crate) async fn new(app: &TestApp, name: &str) -> Self {
         let organisation = app.put(public(given::organisation(name))).await.id;
-        let cluster = app.put(public(given::cluster(organisation, name))).await.id;
+        let cluster = app.put(public(given::tenant(organisation, name))).await.id;
         Self {
             organisation,
             cluster,

@@ -5,9 +5,9 @@ use entities::signing_key;
 use partner_registry::auth::issuer::Issuers;
 use partner_registry::auth::{Permissions, Principal};
 use partner_registry::http::Web;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
 use serde_json::{Value, json};
-use tests::{Caller, TestApp, TestDatabase, TestServer, on_both, start_of_time};
+use tests::{Caller, TestApp, TestDatabase, TestServer, on_both, on_postgres, start_of_time};
 
 use super::{client, sign_in, token, viewer};
 use crate::given;
@@ -18,6 +18,8 @@ on_both!(
     revoking_is_noticed_by_other_processes_within_a_minute,
     a_rotated_key_verifies_until_its_tokens_are_gone,
 );
+
+on_postgres!(a_database_that_hangs_lets_nobody_in_by_what_was_known_long_ago);
 
 const ROTATE: &str = "mutation ($id: ID!) { rotateClientSecret(input: { id: $id }) \
     { client { id } secret userErrors { code path } } }";
@@ -55,7 +57,7 @@ async fn a_cluster_keeps_its_own_clients(server: TestServer) {
     let mut administrators = Vec::new();
     for name in ["Arahealth", "EUROBIOMED"] {
         let organisation = server.put(given::organisation(name)).await.id;
-        let cluster = server.put(given::cluster(organisation, name)).await.id;
+        let cluster = server.put(given::tenant(organisation, name)).await.id;
         administrators.push((cluster, server.acting_for(Principal::Cluster(cluster), all)));
     }
     let [(own, ours), (other, theirs)] = &administrators[..] else {
@@ -172,4 +174,24 @@ async fn a_rotated_key_verifies_until_its_tokens_are_gone(database: TestDatabase
     );
     server.registry.clock().advance(TimeDelta::minutes(62));
     assert_eq!(keys(), 1, "its tokens are gone");
+}
+
+/// One reads, and gets no answer; the other finds it reading.
+async fn a_database_that_hangs_lets_nobody_in_by_what_was_known_long_ago(server: TestServer) {
+    assert!(viewer(&server).is_ok());
+    let db = server.database.connect().await;
+    let held = db.begin().await.unwrap();
+    held.execute_unprepared("LOCK TABLE signing_key IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    server.registry.clock().advance(TimeDelta::seconds(56));
+    let ask = || server.ask(super::VIEWER, Value::Null).0;
+    let statuses = tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            [scope.spawn(ask), scope.spawn(ask)].map(|one| one.join().unwrap())
+        })
+    });
+    assert_eq!(statuses, [503, 503]);
+    held.rollback().await.unwrap();
+    assert!(viewer(&server).is_ok(), "the same token, when it answers");
 }

@@ -118,6 +118,15 @@ async fn clients_are_kept_from_the_command_line(database: TestDatabase) {
         [("console", true), ("CRM", false), ("Dashboard", true)]
     );
     assert!(!list.contains("prs_") && !list.contains("argon2"), "{list}");
+    let clusters = app
+        .registry
+        .clusters_of(&app.actor, vec![organisation.into()]);
+    let cluster = clusters.await.unwrap().into_values().next().unwrap();
+    assert_eq!(
+        cluster.steward_id,
+        Some(cluster.id),
+        "it is registered, too"
+    );
 }
 
 async fn keys_are_wrapped_with_the_master_key(database: TestDatabase) {

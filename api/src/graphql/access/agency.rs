@@ -130,7 +130,9 @@ pub(crate) struct RegisterAgencyInput {
 pub(crate) enum GrantedInput {
     /// A region, by its NUTS code.
     Region(String),
-    /// A programme, by its code.
+    /// A programme, by its code. There is no list of all programmes: the code is kept, and compared with those of
+    /// records, as it is written, in its case and without what stands below it. `projects` in the answer says how
+    /// many projects have it today.
     Programme(String),
 }
 
@@ -164,6 +166,9 @@ pub(crate) struct AgencyPayload {
 pub(crate) struct AgencyGrantPayload {
     /// The grant as it is now; null when the input was refused.
     grant: Option<AgencyGrant>,
+    /// How many projects that you see have the programme's code today: 0 may be a slip of the pen. Null when it is of
+    /// a region.
+    projects: Option<i32>,
     /// Why the input was refused; empty when it was not.
     user_errors: Vec<UserError>,
 }
@@ -206,7 +211,7 @@ impl AgencyMutation {
             GrantedInput::Programme(code) => Granted::Programme(code),
         };
         let made = ctx.registry().grant_agency(ctx.actor(), agency, granted);
-        Ok(answer(made.await)?.into())
+        AgencyGrantPayload::of(ctx, answer(made.await)?).await
     }
 
     /// Takes a grant back. For the operator.
@@ -219,15 +224,24 @@ impl AgencyMutation {
     ) -> Result<AgencyGrantPayload> {
         let id = type_id::read(type_id::AGENCY_GRANT, &input.id).unwrap_or_default();
         let revoked = ctx.registry().revoke_grant(ctx.actor(), id);
-        Ok(answer(revoked.await)?.into())
+        AgencyGrantPayload::of(ctx, answer(revoked.await)?).await
     }
 }
 
-impl From<(Option<grant_row::Model>, Vec<UserError>)> for AgencyGrantPayload {
-    fn from((grant, user_errors): (Option<grant_row::Model>, Vec<UserError>)) -> Self {
-        Self {
+impl AgencyGrantPayload {
+    async fn of(
+        ctx: &Context<'_>,
+        (grant, user_errors): (Option<grant_row::Model>, Vec<UserError>),
+    ) -> Result<Self> {
+        let programme = grant.as_ref().and_then(|grant| grant.programme.as_deref());
+        let projects = match programme {
+            Some(code) => Some(ctx.registry().projects_of(ctx.actor(), code).await?),
+            None => None,
+        };
+        Ok(Self {
             grant: grant.map(AgencyGrant),
+            projects: projects.map(|count| i32::try_from(count).unwrap_or(i32::MAX)),
             user_errors,
-        }
+        })
     }
 }

@@ -97,8 +97,9 @@ pub(crate) struct AcceptanceMutation;
 #[Object]
 impl AcceptanceMutation {
     /// Accepts a place in a partnership: from then on the cluster and the others that have accepted
-    /// theirs see each other's records for partners. For that cluster and the operator. Done twice it
-    /// is the same.
+    /// theirs see each other's records for partners. For that cluster, where the registry, the partnership's steward
+    /// or a cluster with an accepted place in it wrote the place down (else `FORBIDDEN`), and for the operator. A
+    /// place that is kept from those who share the partnership (`OWNER`) is not accepted. Done twice it is the same.
     ///
     /// Needs the scope `admin`.
     async fn accept_partnership(
@@ -113,8 +114,8 @@ impl AcceptanceMutation {
     }
 
     /// Leaves a partnership: the cluster and the others there stop seeing each other's records, but
-    /// for what another partnership shows them. For that cluster and the operator. Done twice it is the
-    /// same.
+    /// for what another partnership shows them and for records of which their own sources speak. For that cluster
+    /// and the operator. Done twice it is the same.
     ///
     /// Needs the scope `admin`.
     async fn leave_partnership(

@@ -145,7 +145,8 @@ impl ClusterMutation {
         )
     }
 
-    /// Changes a cluster.
+    /// Changes a cluster. Which organisation runs it is changed by the operator alone, and not while the cluster has an
+    /// accepted place in a partnership.
     ///
     /// Needs the scope `members:write`.
     async fn update_cluster(
@@ -171,7 +172,8 @@ impl ClusterMutation {
         Ok(answer.into())
     }
 
-    /// Takes a cluster out of every list, look-up and count; `restore` brings it back.
+    /// Takes a cluster out of every list, look-up and count; `restore` brings it back. Nobody acts for an archived
+    /// cluster: to archive its own record, a cluster needs the scope `admin` besides.
     ///
     /// Needs the scope `members:write`.
     async fn archive_cluster(

@@ -95,8 +95,8 @@ impl<S: Executor> Endpoint<S> {
         let columns = following.columns.clone();
         let (request, patience) = self.attached(following.request(), &asked, actor, columns);
         let schema = match following.checked {
-            Some(_) => &self.schema,
-            None => &self.trusting,
+            Some(_) => &self.schemas.checking,
+            None => &self.schemas.trusting,
         };
         let mut pages = schema.execute_stream(request, None);
         let answer = match self.in_time(&patience, pages.next()).await {

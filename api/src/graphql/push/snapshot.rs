@@ -60,8 +60,8 @@ pub(crate) struct CommitSnapshotPushInput {
     /// What becomes of what it no longer has.
     #[graphql(default_with = "MissingRecords::EndMembership")]
     missing: MissingRecords,
-    /// Which part of what the source spoke of may be missing, from 0 to 1. More is refused: it is
-    /// rather an export that broke off.
+    /// Which part of what could end, or be taken back, may be missing, from 0 to 1. More is refused: it
+    /// is rather an export that broke off.
     #[graphql(default = 0.05)]
     max_missing_fraction: f64,
     /// Try it: all is done, told, and taken back.
@@ -72,9 +72,13 @@ pub(crate) struct CommitSnapshotPushInput {
 /// What a snapshot led to.
 #[derive(SimpleObject)]
 pub(crate) struct CommitSnapshotPushPayload {
-    /// How many records the source spoke of before, of the snapshot's types.
+    /// How many could end or be taken back: memberships that go on, or all records of the snapshot's
+    /// types that the source spoke of before.
     total: i64,
-    /// What became of what ended or was taken back; where too much is missing, what would have.
+    /// How many of them the snapshot does not have.
+    missing: usize,
+    /// What became of what ended or was taken back. Where too much is missing, the first 500 of it, as it
+    /// is.
     results: Vec<PushResult>,
     /// Whether it was only tried, and nothing is kept.
     dry_run: bool,
@@ -89,7 +93,7 @@ pub(crate) struct SnapshotMutation;
 #[Object]
 impl SnapshotMutation {
     /// Begins a push of all that a source has of some types. Push its pages with `snapshot`, then commit
-    /// it.
+    /// it. A source has one at a time: another one that was not committed ends.
     ///
     /// Needs the scope `sync`.
     async fn start_snapshot_push(
@@ -143,25 +147,28 @@ impl SnapshotMutation {
             }
             Err(error) => return Err(error.into()),
         };
-        let (total, results, refused) = match report {
+        let (total, missing, results) = match report {
             Some(SnapshotReport {
                 total,
+                missing,
                 results,
                 refused,
-            }) => (total, results, refused),
-            None => (0, Vec::new(), false),
+            }) => {
+                if refused {
+                    let message = format!(
+                        "{missing} of {total} are missing, which is more than `maxMissingFraction` \
+                         allows: nothing was done"
+                    );
+                    let code = InputErrorCode::InvalidState;
+                    user_errors.push(UserError::new(code, "maxMissingFraction", message));
+                }
+                (total, missing, results)
+            }
+            None => (0, 0, Vec::new()),
         };
-        if refused {
-            let message = format!(
-                "{} of {total} records are missing, which is more than `maxMissingFraction` allows: \
-                 nothing was done",
-                results.len()
-            );
-            let code = InputErrorCode::InvalidState;
-            user_errors.push(UserError::new(code, "maxMissingFraction", message));
-        }
         Ok(CommitSnapshotPushPayload {
             total: i64::try_from(total).unwrap_or(i64::MAX),
+            missing,
             results: results.into_iter().map(PushResult::from).collect(),
             dry_run,
             user_errors,

@@ -150,17 +150,18 @@ impl Change<'_> {
         id::encode(self.0.kind, self.0.id)
     }
 
-    /// Its version.
+    /// Its version; 0 where `op` is `REMOVED`: what became of it is not yours to know.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// Where its latest change stands among all.
+    /// Where its latest change stands among all; where `op` is `REMOVED`, the one with which you lost
+    /// sight of it.
     async fn position(&self) -> Position {
         Position(self.0.position)
     }
 
-    /// When that was.
+    /// When that was; where `op` is `REMOVED`, when you are told.
     async fn changed_at(&self) -> DateTime<Utc> {
         self.0.changed_at
     }
@@ -194,7 +195,8 @@ impl Change<'_> {
             .collect()
     }
 
-    /// The fields of `record` that changed since your cursor; null: the record is new to you.
+    /// The fields of `record` that changed since your cursor; null: the record is new to you, or it
+    /// has changed too often to tell.
     async fn changed_fields(&self) -> Option<Vec<String>> {
         let columns = self.0.columns.as_ref()?;
         Some(field::names(self.0.kind, columns))

@@ -8,7 +8,6 @@ use serde_json::Value as Json;
 
 use crate::graphql::id;
 use crate::graphql::scalar::JsonValue;
-use crate::registry::kind_of;
 
 /// The fields that show these columns, each once, sorted.
 pub(super) fn names(kind: RecordType, columns: &[String]) -> Vec<String> {
@@ -60,7 +59,7 @@ pub(super) fn value(column: &str, value: Option<&Json>) -> Option<JsonValue> {
 
 fn as_clients_know_it(name: &str, value: &Json) -> Json {
     match value {
-        Json::String(text) => match (kind_of(name), text.parse()) {
+        Json::String(text) => match (RecordType::named_by(name), text.parse()) {
             (Some(kind), Ok(id)) => Json::String(id::encode(kind, id).0),
             _ => value.clone(),
         },

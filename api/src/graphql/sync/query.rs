@@ -7,6 +7,7 @@ use async_graphql::{Context, InputObject, Object};
 use super::{ChangePage, RecordType};
 use crate::graphql::context::RequestContext;
 use crate::graphql::error::{GraphqlError, Result};
+use crate::graphql::room::Room;
 use crate::graphql::scalar::Cursor;
 use crate::graphql::written::One;
 use crate::registry::ChangesOf;
@@ -60,6 +61,11 @@ impl ChangeQuery {
             limit: checked_limit(ctx, limit)?,
             types: types_of(filter),
             wait: checked_wait(wait_ms)?,
+        };
+        let _place = if of.wait.is_zero() {
+            None
+        } else {
+            Room::enter(ctx)?
         };
         ctx.patience().have(of.wait);
         let changes = ctx.registry().changes(ctx.actor(), of).await?;

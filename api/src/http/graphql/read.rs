@@ -28,17 +28,15 @@ impl Refusal {
         }
     }
 
-    fn bad(message: impl Into<String>) -> Self {
+    pub(super) fn bad(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
     /// The client holds as many sockets and event streams open as it may.
     pub(super) fn too_many_streams(max: usize) -> Self {
-        let message =
-            format!("A client has {max} sockets and event streams at most. End one first.");
         Self {
             status: StatusCode::TOO_MANY_REQUESTS,
-            error: GraphqlError::over_limit("streams", max, message),
+            error: GraphqlError::too_many_streams(max),
             allow: None,
         }
     }

@@ -52,6 +52,8 @@ impl Receipts {
         let mut receipts = self.0.borrow_mut();
         receipts.0 = receipts.0.wrapping_add(1);
         let number = receipts.0;
+        // Those of operations that have ended are nobody's any more.
+        receipts.1.retain(|_, arrives| !arrives.is_closed());
         receipts.1.insert(number, arrives);
         (number, arrived)
     }
@@ -230,4 +232,22 @@ async fn read(
 fn too_many(max: usize) -> GraphqlError {
     let message = format!("This socket runs {max} operations, as many as it may. End one first.");
     GraphqlError::over_limit("socketOperations", max, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_receipt_of_an_operation_that_has_ended_is_nobodys() {
+        let receipts = Receipts::default();
+        let (first, arrived) = receipts.ask();
+        let (second, mut waits) = receipts.ask();
+        drop(arrived);
+        drop(receipts.ask());
+        let awaited: Vec<u64> = receipts.0.borrow().1.keys().copied().collect();
+        assert!(!awaited.contains(&first));
+        receipts.give(&second.to_be_bytes());
+        assert_eq!(waits.try_recv(), Ok(()));
+    }
 }

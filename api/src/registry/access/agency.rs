@@ -3,7 +3,7 @@
 use entities::audit_event::AuditKind;
 use entities::id::{AgencyGrantId, AgencyId};
 use entities::record::RecordType;
-use entities::{agency, agency_grant};
+use entities::{agency, agency_grant, project};
 use sea_orm::SqlErr;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::auth::{Actor, Permission, Principal, type_id};
 use crate::reference::region;
 use crate::registry::InputErrorCode::{Duplicate, NotFound, Required, TooLong, UnknownCode};
 use crate::registry::field::MAX_NAME;
-use crate::registry::{Error, Reference, Registry, Result};
+use crate::registry::{Error, Filter, Reference, Registry, Result, Test};
 use crate::store;
 
 /// What is granted.
@@ -107,6 +107,16 @@ impl Registry {
         self.commit_event(tx, actor, AuditKind::GrantMade, told(&new))
             .await?;
         Ok(new)
+    }
+
+    /// How many projects that the actor sees have a programme's code, as it is written.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn projects_of(&self, actor: &Actor, programme: &str) -> Result<i64> {
+        let column = sea_orm::IdenStatic::as_str(&project::Column::Programme);
+        let filter = Filter::Column(column, Test::Eq(programme.into()));
+        self.count::<project::Entity>(actor, &filter, None).await
     }
 
     /// Takes a grant back.

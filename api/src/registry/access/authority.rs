@@ -1,11 +1,14 @@
 //! The authorization server: issues tokens to clients, and says who bears one.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
+use sea_orm::DbErr;
 use serde_json::Value;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::known::Keys;
 use super::operator_only;
@@ -17,15 +20,18 @@ use crate::auth::key::MasterKey;
 use crate::auth::token::{self, Expected, Grant, peek};
 use crate::auth::verified::{Bearer, Verified};
 use crate::auth::{
-    AccessToken, Actor, AuthorizationServer, Denied, Network, PersonKey, TokenError, TokenRequest,
+    AccessToken, Actor, AuthorizationServer, Denied, Network, PersonKey, Principal, TokenError,
+    TokenRequest,
 };
-use crate::registry::{Registry, Result};
+use crate::registry::{Error, Registry, Result};
 use crate::{feed, store};
 
 /// How old what is known of keys and revoked clients may be before it is read again.
 const FRESH: TimeDelta = TimeDelta::seconds(15);
 /// How old it may be while the database does not answer.
 const STALE: TimeDelta = TimeDelta::seconds(55);
+/// How long the database may take to say it.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How often an unknown key makes us read again, at most.
 const PAUSE: TimeDelta = TimeDelta::seconds(1);
 
@@ -55,9 +61,9 @@ pub struct Authority {
     keys: RwLock<Arc<Keys>>,
     /// Held while the keys are read again.
     reading: Mutex<()>,
-    verified: Verified,
+    pub(super) verified: Verified,
     pub(super) attempts: Attempts,
-    people: PersonKey,
+    pub(super) people: PersonKey,
 }
 
 impl Authority {
@@ -130,16 +136,25 @@ impl Authority {
     }
 
     /// Reads keys and revoked clients again when that was done longer ago than `age`. One request
-    /// does it; the others go on with what is known.
+    /// does it; the others go on with what is known, unless that is too old.
     async fn refresh(&self, age: TimeDelta, now: DateTime<Utc>) -> Result<(), TokenError> {
         let known_for = |now: DateTime<Utc>| now - self.keys().read_at;
         if known_for(now) < age {
             return Ok(());
         }
-        let Ok(_reading) = self.reading.try_lock() else {
-            return Ok(());
+        let _reading = match self.reading.try_lock() {
+            Ok(reading) => reading,
+            Err(_) if known_for(now) < STALE => return Ok(()),
+            Err(_) => {
+                // What is known is too old to go on with: what the one reads is waited for.
+                drop(self.reading.lock().await);
+                let is_known = known_for(now) < STALE;
+                return is_known.then_some(()).ok_or(TokenError::Unavailable);
+            }
         };
-        match read(&self.registry, self.master.as_ref()).await {
+        let hangs = |_| Err(Error::Unavailable(DbErr::Custom("no answer".to_owned())));
+        let reading = read(&self.registry, self.master.as_ref());
+        match timeout(PATIENCE, reading).await.unwrap_or_else(hangs) {
             Ok(keys) => {
                 *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
                 Ok(())
@@ -161,21 +176,12 @@ impl Authority {
         let bearer = if let Some(bearer) = self.verified.get(token, now) {
             bearer
         } else {
-            let (actor, ends) = self.verify(token, now).await?;
-            if actor.is_person() && self.verified.is_new(token, ends, now) {
-                let told = self
-                    .registry
-                    .tell_signed_in(&actor.clone().asking_from(from));
-                if !told {
-                    self.verified.forget(token);
-                    return Err(TokenError::Unavailable);
-                }
-            }
+            let (actor, ends) = self.verify(token, from, now).await?;
             let bearer = (Arc::new(actor), ends);
             self.verified.keep(token, bearer.clone(), now);
             bearer
         };
-        if self.keys().is_archived(bearer.0.principal()) {
+        if self.is_archived(bearer.0.principal()) {
             return Err(TokenError::Archived);
         }
         let is_revoked = |client| self.registry.revoked.contains(client);
@@ -207,9 +213,15 @@ impl Authority {
         }
     }
 
+    /// Whether nobody acts for this one now.
+    pub(super) fn is_archived(&self, principal: Principal) -> bool {
+        self.keys().is_archived(principal)
+    }
+
     async fn verify(
         &self,
         token: &str,
+        from: Network,
         now: DateTime<Utc>,
     ) -> Result<(Actor, DateTime<Utc>), TokenError> {
         let said = peek(token)?;
@@ -225,12 +237,10 @@ impl Authority {
             return Ok((token::own_actor(&claims)?, ends));
         }
         let mut outside = self.outside.iter();
-        let (issuer, jwks) = outside
+        let outside = outside
             .find(|(issuer, _)| issuer.issuer == said.issuer)
             .ok_or(TokenError::Issuer)?;
-        let key = jwks.key(&said.kid, now).await.ok_or(TokenError::Key)?;
-        let (claims, ends) = token::verify(token, &key, issuer.expected(now))?;
-        Ok((issuer.actor(&claims, &self.people)?, ends))
+        self.person(token, &said.kid, outside, from, now).await
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use entities::id::ClusterId;
 use entities::record::{RecordRow, RecordType};
 use entities::{cluster, organisation};
 use uuid::Uuid;
 
 use super::operator_only;
-use crate::auth::Actor;
+use crate::auth::{Actor, type_id};
 use crate::reference::fold;
 use crate::registry::InputErrorCode::{Duplicate, NotFound};
 use crate::registry::check::Check;
@@ -74,18 +75,38 @@ impl Registry {
         }
     }
 
+    /// Makes a cluster that is there a tenant, by its id, acronym or name; done twice it is the same.
+    ///
+    /// # Errors
+    /// As [`Registry::cluster_named`] and [`Registry::register_cluster`].
+    pub async fn register_named(
+        &self,
+        actor: &Actor,
+        words: &str,
+        origin: &str,
+    ) -> Result<cluster::Model> {
+        let cluster = self.cluster_named(actor, words).await?;
+        operator_only(actor)?;
+        let actor = &actor.with_all_permissions();
+        self.own_steward(actor, cluster, origin).await
+    }
+
     /// The cluster with this id, acronym or name, in any case.
     ///
     /// # Errors
     /// When there is none or several, or the database fails.
     pub async fn cluster_named(&self, actor: &Actor, words: &str) -> Result<cluster::Model> {
+        let id: Option<ClusterId> = type_id::read(type_id::CLUSTER, words);
         let wanted = fold(words);
         let all = store::all::<cluster::Entity>(&self.db.read, actor.scope()).await?;
         let acronyms = |row: &&cluster::Model| {
             let acronym = row.acronym.as_deref().map(fold);
             acronym.is_some_and(|acronym| acronym == wanted)
         };
-        let mut found: Vec<_> = all.iter().filter(acronyms).collect();
+        let mut found: Vec<_> = all.iter().filter(|row| Some(row.id) == id).collect();
+        if found.is_empty() {
+            found = all.iter().filter(acronyms).collect();
+        }
         if found.is_empty() {
             found = all.iter().filter(|row| row.name_key == wanted).collect();
         }

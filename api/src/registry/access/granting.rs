@@ -28,6 +28,7 @@ impl Authority {
         } = request;
         let from = Network::from(address);
         let too_often = |wait: TimeDelta| {
+            self.registry.count_held_back();
             // Rounded up: who comes back sooner comes too soon.
             Denied::TooOften(wait.num_seconds().saturating_add(1))
         };

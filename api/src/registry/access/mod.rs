@@ -11,6 +11,7 @@ mod granting;
 mod hashing;
 mod known;
 mod own;
+mod person;
 mod signing_key;
 
 use entities::record::RecordType;

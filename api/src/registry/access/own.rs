@@ -1,15 +1,14 @@
 //! Whose clients an actor may keep.
 
-use entities::client;
 use entities::client::ClientKind;
 use entities::id::{AgencyId, ClusterId};
-use entities::record::RecordType;
+use entities::{client, cluster};
 use sea_orm::ConnectionTrait;
 
 use super::permit;
 use crate::auth::{Actor, Permission, Principal, Scope};
-use crate::registry::InputErrorCode::{Forbidden, NotFound};
-use crate::registry::{Error, Result};
+use crate::registry::InputErrorCode::{Forbidden, InvalidState, NotFound};
+use crate::registry::{Columns, Error, Result};
 use crate::store;
 
 /// The cluster whose clients an actor may keep; none: all.
@@ -30,20 +29,24 @@ pub(super) fn own_cluster(actor: &Actor) -> Result<Option<ClusterId>> {
 /// Lets pass who may keep clients of this principal, which must be there.
 ///
 /// # Errors
-/// When it is not there, or the actor may not see it, or may see it and no more.
+/// When it is not there, or the actor may not see it, or may see it and no more, or it is a cluster that is no
+/// tenant yet.
 pub(super) async fn may_keep_clients_of(
     db: &impl ConnectionTrait,
     actor: &Actor,
     of: Principal,
 ) -> Result<()> {
     let own = own_cluster(actor)?;
+    let mut is_tenant = true;
     let there = match of {
         Principal::Operator => true,
         Principal::Cluster(id) => {
-            let ids = vec![id.into()];
             let scope = own.map_or(&Scope::All, |_| actor.scope());
-            let seen = store::existing(db, scope, RecordType::Cluster, ids).await?;
-            !seen.is_empty() || own == Some(id)
+            let (uuid, columns) = (id.0, Columns::default());
+            let seen = store::by_ids::<cluster::Entity>(db, scope, vec![uuid], &columns).await?;
+            let row = seen.get(&uuid);
+            is_tenant = row.is_none_or(|row| row.steward_id == Some(id));
+            row.is_some() || own == Some(id)
         }
         Principal::Agency(id) => own.is_none() && store::agency(db, id).await?.is_some(),
         Principal::Anonymous => false,
@@ -56,6 +59,11 @@ pub(super) async fn may_keep_clients_of(
     if !is_own {
         let message = "a cluster keeps its own clients and no others";
         return Err(Error::refused(Forbidden, "principal", message));
+    }
+    if !is_tenant {
+        let message = "the cluster is not its own steward, so that its clients could not keep its record: \
+                       register it first (`registerCluster`)";
+        return Err(Error::refused(InvalidState, "principal", message));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! Nobody gets a token that is not told of: where more wait than may, nobody signs in. What was told
 //! in the last moment before a process is killed is lost.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -38,6 +38,8 @@ pub(in crate::registry) enum SignInFailure {
     WrongSecret,
     /// A scope that the client does not have.
     ScopeRefused,
+    /// The token of a person is good, and no rule of its issuer says for whom that person acts.
+    NoRule,
 }
 
 impl SignInFailure {
@@ -48,6 +50,29 @@ impl SignInFailure {
             Self::ClusterArchived => "CLUSTER_ARCHIVED",
             Self::WrongSecret => "WRONG_SECRET",
             Self::ScopeRefused => "SCOPE_REFUSED",
+            Self::NoRule => "NO_RULE",
+        }
+    }
+}
+
+/// Failures of a minute that share one entry, which says how many they were: nobody is known to be behind
+/// them, and there may be any number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Counted {
+    /// Attempts that were held back, because too many had failed before.
+    HeldBack,
+    /// Tokens that say to be of an outside issuer and are not good.
+    TokenRefused,
+    /// Failures beyond those that have an entry each.
+    TooMany,
+}
+
+impl Counted {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::HeldBack => "HELD_BACK",
+            Self::TokenRefused => "TOKEN_REFUSED",
+            Self::TooMany => "TOO_MANY",
         }
     }
 }
@@ -65,9 +90,9 @@ struct Waiting {
     events: VecDeque<Event>,
     /// When the minute in which failures are counted began.
     since: DateTime<Utc>,
-    /// Failures of that minute, and those of them without an entry.
+    /// Failures of that minute, and those of them without an entry of their own.
     failures: u32,
-    untold: u32,
+    counted: BTreeMap<Counted, u32>,
 }
 
 impl Waiting {
@@ -79,18 +104,32 @@ impl Waiting {
         has_room
     }
 
-    /// One entry for all failures that got none.
-    fn tell_of_untold(&mut self, at: DateTime<Utc>) {
-        let attempts = std::mem::take(&mut self.untold);
-        if attempts > 0 {
-            self.events.push_back(Event {
+    fn count(&mut self, what: Counted) {
+        let count = self.counted.entry(what).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// Ends the minute when it is over: one entry for all failures of a kind that got none.
+    fn end_minute(&mut self, at: DateTime<Utc>) -> bool {
+        let is_over = self.since + WINDOW <= at;
+        if is_over {
+            let counted = std::mem::take(&mut self.counted).into_iter();
+            self.events.extend(counted.map(|(what, attempts)| Event {
                 kind: AuditKind::SignInFailed,
                 actor: Principal::Anonymous.to_string(),
                 network: None,
                 subject: None,
-                details: json!({ "reason": "TOO_MANY", "attempts": attempts }),
+                details: json!({ "reason": what.as_str(), "attempts": attempts }),
                 at,
-            });
+            }));
+        }
+        is_over
+    }
+
+    /// Begins a new minute when the one before is over.
+    fn begin_minute(&mut self, at: DateTime<Utc>) {
+        if self.end_minute(at) {
+            (self.since, self.failures) = (at, 0);
         }
     }
 }
@@ -110,13 +149,10 @@ impl SignIns {
     /// Tells of a failed one; whether there was room.
     fn failed(&self, event: Event) -> bool {
         let mut waiting = self.locked();
-        if waiting.since + WINDOW <= event.at {
-            waiting.tell_of_untold(event.at);
-            (waiting.since, waiting.failures) = (event.at, 0);
-        }
+        waiting.begin_minute(event.at);
         waiting.failures = waiting.failures.saturating_add(1);
         let has_room = if waiting.failures > MAX_FAILURES {
-            waiting.untold = waiting.untold.saturating_add(1);
+            waiting.count(Counted::TooMany);
             true
         } else {
             waiting.push(event)
@@ -126,12 +162,17 @@ impl SignIns {
         has_room
     }
 
+    /// Counts a failure that shares its entry.
+    fn counted(&self, what: Counted, at: DateTime<Utc>) {
+        let mut waiting = self.locked();
+        waiting.begin_minute(at);
+        waiting.count(what);
+    }
+
     /// All that wait, in their order.
     fn take(&self, now: DateTime<Utc>) -> Vec<Event> {
         let mut waiting = self.locked();
-        if waiting.since + WINDOW <= now {
-            waiting.tell_of_untold(now);
-        }
+        waiting.end_minute(now);
         std::mem::take(&mut waiting.events).into()
     }
 
@@ -195,9 +236,33 @@ impl Registry {
         };
         let actor = actor.asking_from(from);
         let client = client.map(|client| type_id::write(type_id::CLIENT, client.id));
+        self.sign_ins.failed(self.failure(&actor, client, why))
+    }
+
+    /// Tells that a person who is known acts for nobody; whether that can be kept.
+    #[must_use]
+    pub(in crate::registry) fn tell_person_failed(
+        &self,
+        person: &Actor,
+        why: SignInFailure,
+    ) -> bool {
+        self.sign_ins.failed(self.failure(person, None, why))
+    }
+
+    /// Counts an attempt that was held back.
+    pub(in crate::registry) fn count_held_back(&self) {
+        self.sign_ins.counted(Counted::HeldBack, self.clock.now());
+    }
+
+    /// Counts a token that says to be of an outside issuer and is not good.
+    pub(in crate::registry) fn count_refused_token(&self) {
+        let now = self.clock.now();
+        self.sign_ins.counted(Counted::TokenRefused, now);
+    }
+
+    fn failure(&self, actor: &Actor, client: Option<String>, why: SignInFailure) -> Event {
         let details = json!({ "reason": why.as_str() });
-        let event = self.event(&actor, AuditKind::SignInFailed, (client, details));
-        self.sign_ins.failed(event)
+        self.event(actor, AuditKind::SignInFailed, (client, details))
     }
 }
 
@@ -233,6 +298,28 @@ mod tests {
         assert_eq!(said, [json!({ "reason": "TOO_MANY", "attempts": 7 })]);
         assert!(sign_ins.failed(event(AuditKind::SignInFailed, 161)));
         assert_eq!(sign_ins.take(at(161)).len(), 1, "a new minute");
+    }
+
+    #[test]
+    fn failures_of_nobody_share_an_entry_a_minute() {
+        let sign_ins = SignIns::default();
+        for second in [100, 101, 159] {
+            sign_ins.counted(Counted::HeldBack, at(second));
+        }
+        sign_ins.counted(Counted::TokenRefused, at(159));
+        assert_eq!(sign_ins.take(at(159)).len(), 0, "the minute is not over");
+        sign_ins.counted(Counted::HeldBack, at(160));
+        let said = |now| -> Vec<_> {
+            let told = sign_ins.take(at(now)).into_iter();
+            told.map(|event| event.details).collect()
+        };
+        let both = [
+            json!({ "reason": "HELD_BACK", "attempts": 3 }),
+            json!({ "reason": "TOKEN_REFUSED", "attempts": 1 }),
+        ];
+        assert_eq!(said(160), both);
+        assert_eq!(said(220), [json!({ "reason": "HELD_BACK", "attempts": 1 })]);
+        assert!(said(500).is_empty());
     }
 
     #[test]

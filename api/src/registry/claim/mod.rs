@@ -4,10 +4,11 @@
 //! counts most. It decides, and touches no database.
 
 mod base;
+mod hearing;
 mod survivors;
 
-use entities::id::{ClusterId, PartnershipId};
-use entities::record::{Envelope, Visibility};
+use entities::id::ClusterId;
+use entities::record::Visibility;
 use serde_json::{Map, Value};
 
 use super::Shared;
@@ -15,6 +16,7 @@ use crate::store::SourceClaim;
 
 pub use base::FieldConflict;
 pub(super) use base::merge;
+pub(super) use hearing::{Places, named_by};
 pub(super) use survivors::{Hand, Speaker, Standing, Survivors, oldest_claimant};
 
 /// Fields by name, as a write says them: absent, null or a value.
@@ -44,20 +46,15 @@ pub(super) fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Whether a claim is meant for fewer than the record is: then it takes no part in the record.
-pub(super) fn is_narrower(claim: &SourceClaim, record: &Envelope) -> bool {
-    let Some(visibility) = claim.row.visibility else {
-        return false;
-    };
-    visibility < record.visibility
-        || (visibility == Visibility::Partners
-            && record.visibility == Visibility::Partners
-            && !covers(&claim.row.partnership_ids.0, &record.partnership_ids.0))
-}
-
-/// Whether all partners whom a record is shown to are among those whom a claim is shown to.
-fn covers(claim: &[PartnershipId], record: &[PartnershipId]) -> bool {
-    claim.is_empty() || (!record.is_empty() && record.iter().all(|id| claim.contains(id)))
+/// Who answers for a record of which a cluster speaks from now on: who did, and else that cluster where a
+/// public source brought the record. What the operator wrote by hand stays the registry's.
+pub(super) fn steward_beside(
+    steward: Option<ClusterId>,
+    claims: &[SourceClaim],
+    cluster: Option<ClusterId>,
+) -> Option<ClusterId> {
+    let is_public = |claim: &SourceClaim| claim.is_live() && claim.cluster.is_none();
+    steward.or(cluster.filter(|_| claims.iter().any(is_public)))
 }
 
 /// The widest sight that others than a cluster have given to their claims on a record.

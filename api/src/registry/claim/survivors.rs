@@ -6,7 +6,8 @@ use entities::id::{ClusterId, SourceId};
 use entities::record::{Envelope, FieldSources};
 use serde_json::Value;
 
-use super::{Fields, is_empty, is_narrower};
+use super::hearing::{Places, takes_part};
+use super::{Fields, is_empty};
 use crate::store::SourceClaim;
 
 /// A record as it stands, for those who claim something of it.
@@ -20,6 +21,8 @@ pub(in crate::registry) struct Standing<'a> {
     pub provenance: &'a FieldSources,
     /// The fields that it cannot be without.
     pub needed: &'a [&'a str],
+    /// Who has accepted places in the partnerships that claims on it name.
+    pub places: &'a Places,
 }
 
 /// The claim that is being written.
@@ -72,6 +75,7 @@ impl Standing<'_> {
     ) -> Survivors {
         let mut fields = Fields::new();
         let mut provenance = self.provenance.clone();
+        let heard = self.heard(claims);
         for field in self.fields_in_question(claims, hand) {
             let holder = self.holder(field);
             let is_news = |claim: &SourceClaim| {
@@ -83,8 +87,16 @@ impl Standing<'_> {
             };
             let is_overruled =
                 |claim: &SourceClaim| self.is_of_steward(claim) && claim.cluster.is_some();
-            let heard = claims.iter().filter(|claim| self.hears(claim, field));
-            let best = heard.max_by_key(|claim| {
+            // Another claim of the same source, which said it until now.
+            let said_it = |claim: &SourceClaim| {
+                speaker.is_some_and(|speaker| {
+                    speaker.source == claim.row.source_id
+                        && speaker.external_id != claim.row.external_id
+                        && speaker.news.contains(field)
+                })
+            };
+            let saying = heard.iter().filter(|claim| self.says(claim, field));
+            let best = saying.max_by_key(|claim| {
                 (
                     self.authority(claim),
                     is_news(claim),
@@ -100,13 +112,15 @@ impl Standing<'_> {
                 };
                 if is_left && self.has(field) && !self.needed.contains(&field) {
                     fields.insert(field.to_owned(), Value::Null);
+                    // Nobody says that it is empty: others may fill it.
+                    provenance.fields.remove(field);
                 }
                 continue;
             };
             let stays = holder == Holder::People
                 && hand == Hand::Stays
                 && !(is_news(best) && is_overruled(best));
-            let has_it = holder == Holder::Source(best.row.source_id);
+            let has_it = holder == Holder::Source(best.row.source_id) && !said_it(best);
             if !stays && (is_news(best) || !has_it) {
                 fields.insert(field.to_owned(), best.row.content[field].clone());
                 provenance.set(field, Some(best.row.source_id));
@@ -159,13 +173,29 @@ impl Standing<'_> {
         }
     }
 
+    /// The claims that take part.
+    fn heard<'b>(&self, claims: &'b [SourceClaim]) -> Vec<&'b SourceClaim> {
+        let live = claims.iter().filter(|claim| claim.is_live());
+        live.filter(|claim| takes_part(claim, self.envelope, claims, self.places))
+            .collect()
+    }
+
+    /// Whether those who are heard say all that the record cannot be without.
+    pub(in crate::registry) fn is_complete(&self, claims: &[SourceClaim]) -> bool {
+        let heard = self.heard(claims);
+        let says = |claim: &SourceClaim, field: &str| {
+            let said = claim.row.content.get(field);
+            said.is_some_and(|value| !is_empty(value))
+        };
+        let mut needed = self.needed.iter();
+        needed.all(|field| heard.iter().any(|claim| says(claim, field)))
+    }
+
     /// Whether a claim has a say in a field. That a field is empty, only the steward can say: of others
     /// it says that they do not know.
-    fn hears(&self, claim: &SourceClaim, field: &str) -> bool {
+    fn says(&self, claim: &SourceClaim, field: &str) -> bool {
         let says = claim.row.content.get(field);
-        claim.is_live()
-            && !is_narrower(claim, self.envelope)
-            && says.is_some_and(|value| !is_empty(value) || self.is_of_steward(claim))
+        says.is_some_and(|value| !is_empty(value) || self.is_of_steward(claim))
     }
 }
 

@@ -107,8 +107,8 @@ impl Matches {
         if new.is_empty() {
             return Ok(Self::default());
         }
-        let candidates = candidates(tx, &new).await?;
-        let ids: Vec<_> = candidates.keys().copied().collect();
+        let candidates = Candidates::of(tx, &new).await?;
+        let ids: Vec<_> = candidates.signs.keys().copied().collect();
         let visible = store::existing(tx, actor.scope(), RecordType::Organisation, ids).await?;
         let visible: HashSet<_> = visible.into_iter().collect();
         let found = new
@@ -128,23 +128,54 @@ impl Matches {
     }
 }
 
-/// The organisations that share an identifier or a sign with one of these, hidden ones too.
-async fn candidates(
-    tx: &DatabaseTransaction,
-    new: &[(usize, Signs)],
-) -> Result<HashMap<Uuid, Signs>> {
-    let pairs: BTreeSet<IdentifierPair> = new
-        .iter()
-        .flat_map(|(_, signs)| with_equivalents(signs.strong.iter().cloned()))
-        .collect();
-    let pairs: Vec<_> = pairs.into_iter().collect();
-    let mut ids = HashSet::new();
-    if !pairs.is_empty() {
-        let holders = store::holders::<organisation::Entity>(tx, &Scope::All, &pairs).await?;
-        ids.extend(holders.into_iter().map(|(_, id)| id));
+/// The organisations that share an identifier or a sign with new ones, hidden ones too.
+#[derive(Default)]
+struct Candidates {
+    holders: HashMap<IdentifierPair, Vec<Uuid>>,
+    with_sign: HashMap<String, Vec<Uuid>>,
+    signs: HashMap<Uuid, Signs>,
+}
+
+impl Candidates {
+    async fn of(tx: &DatabaseTransaction, new: &[(usize, Signs)]) -> Result<Self> {
+        let mut found = Self::default();
+        let pairs: BTreeSet<IdentifierPair> = new
+            .iter()
+            .flat_map(|(_, signs)| with_equivalents(signs.strong.iter().cloned()))
+            .collect();
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        if !pairs.is_empty() {
+            let holders = store::holders::<organisation::Entity>(tx, &Scope::All, &pairs).await?;
+            for (pair, id) in holders {
+                found.holders.entry(pair).or_default().push(id);
+            }
+        }
+        let signs: BTreeSet<String> = new.iter().flat_map(|(_, signs)| signs.index()).collect();
+        for (sign, id) in store::with_signs(tx, signs.into_iter().collect()).await? {
+            found.with_sign.entry(sign).or_default().push(id);
+        }
+        let ids = found.holders.values().chain(found.with_sign.values());
+        found.signs = recognised_by(tx, ids.flatten().copied().collect()).await?;
+        Ok(found)
     }
-    let signs: BTreeSet<String> = new.iter().flat_map(|(_, signs)| signs.index()).collect();
-    ids.extend(store::with_signs(tx, signs.into_iter().collect()).await?);
+
+    /// Those that share something with this one.
+    fn like(&self, new: &Signs) -> impl Iterator<Item = (Uuid, &Signs)> {
+        let pairs = with_equivalents(new.strong.iter().cloned());
+        let holders = pairs.iter().filter_map(|pair| self.holders.get(pair));
+        let signs = new.index();
+        let with_sign = signs.iter().filter_map(|sign| self.with_sign.get(sign));
+        let ids: BTreeSet<Uuid> = holders.chain(with_sign).flatten().copied().collect();
+        let known = ids.into_iter();
+        known.filter_map(|id| Some((id, self.signs.get(&id)?)))
+    }
+}
+
+/// What these organisations are recognised by, as far as they are not archived.
+pub(super) async fn recognised_by(
+    tx: &DatabaseTransaction,
+    ids: HashSet<Uuid>,
+) -> Result<HashMap<Uuid, Signs>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -164,24 +195,24 @@ async fn candidates(
 }
 
 /// What to do with a new organisation, given those that it may be.
-fn decide(new: &Signs, candidates: &HashMap<Uuid, Signs>, visible: &HashSet<Uuid>) -> Found {
+fn decide(new: &Signs, candidates: &Candidates, visible: &HashSet<Uuid>) -> Found {
     let mut found = Found::default();
     let mut certain = Vec::new();
-    for (id, signs) in candidates {
+    for (id, signs) in candidates.like(new) {
         let Some(likeness) = Likeness::of(new, signs) else {
             continue;
         };
         let candidate = Candidate {
-            record: *id,
+            record: id,
             score: likeness.score(),
             reasons: likeness.reasons.clone(),
         };
-        if !visible.contains(id) {
+        if !visible.contains(&id) {
             found.hidden.push(candidate);
             continue;
         }
         if let Some(scheme) = likeness.identifier {
-            certain.push((*id, scheme, likeness.is_certain()));
+            certain.push((id, scheme, likeness.is_certain()));
         }
         found.review.push(candidate);
     }

@@ -89,20 +89,10 @@ impl Signs {
         }
     }
 
-    /// Its plain name in its country.
-    pub(in crate::registry) fn name_sign(&self) -> Option<String> {
-        let country = self.country.as_deref().unwrap_or("");
-        let name = self.names.first();
-        name.map(|name| format!("name:{country}:{name}"))
-    }
-
-    /// Those that are looked up, with their kind before them.
+    /// Those that are looked up, with their kind before them. Countries are no part of them: one that
+    /// is not said may be any.
     pub(in crate::registry) fn index(&self) -> Vec<String> {
-        let country = self.country.as_deref().unwrap_or("");
-        let name = self
-            .names
-            .first()
-            .map(|name| format!("name:{country}:{name}"));
+        let name = self.names.first().map(|name| format!("name:{name}"));
         let domain = self.domain.as_ref().map(|domain| format!("web:{domain}"));
         name.into_iter().chain(domain).collect()
     }
@@ -112,7 +102,6 @@ impl Signs {
 pub(in crate::registry) fn signs_of(row: &organisation::Model) -> Vec<String> {
     let plain = Signs {
         names: plain_names([row.name.as_str()]),
-        country: row.country.clone(),
         domain: row.website.as_deref().and_then(domain),
         ..Signs::default()
     };

@@ -1,6 +1,6 @@
 //! What a push is told: what became of each row, and who will see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use entities::record::RecordType;
 use entities::value::IdentifierScheme;
@@ -101,6 +101,12 @@ impl PushResult {
     fn is_new(&self) -> bool {
         matches!(self.outcome, Outcome::Created | Outcome::PendingReview)
     }
+
+    /// Whether the row wrote, so that its record got a version.
+    fn has_written(&self) -> bool {
+        let outcomes = [Outcome::Updated, Outcome::Linked, Outcome::Withdrawn];
+        self.is_new() || outcomes.contains(&self.outcome)
+    }
 }
 
 impl PushReport {
@@ -113,15 +119,32 @@ impl PushReport {
     pub(super) fn take_back(&mut self, tried: bool) {
         let failed = self.has_failed();
         self.dry_run = tried;
+        take_back(&mut self.results);
         for result in &mut self.results {
-            if result.is_new() {
-                result.record = None;
-                result.version = None;
-            }
             if !tried && failed && !result.has_failed() {
                 result.outcome = Outcome::RolledBack;
             }
         }
+    }
+}
+
+/// Takes out of results what never was: records that were not there before, and versions that records
+/// got.
+pub(super) fn take_back(results: &mut [PushResult]) {
+    let of = |results: &[PushResult], is: fn(&PushResult) -> bool| -> HashSet<Uuid> {
+        let some = results.iter().filter(|result| is(result));
+        some.filter_map(|result| Some(result.record?.1)).collect()
+    };
+    let new = of(results, PushResult::is_new);
+    let written = of(results, PushResult::has_written);
+    for result in results {
+        let is_of = |records: &HashSet<Uuid>| {
+            let record = result.record;
+            record.is_some_and(|(_, id)| records.contains(&id))
+        };
+        let (is_new, is_written) = (is_of(&new), is_of(&written));
+        result.record = result.record.filter(|_| !is_new);
+        result.version = result.version.filter(|_| !is_written);
     }
 }
 

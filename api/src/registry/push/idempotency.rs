@@ -140,7 +140,11 @@ pub(super) async fn repeated(
     if before.request_hash != request.hash {
         return Err(Error::IdempotencyKeyReused(request.key.clone()));
     }
-    let Ok(Kept { report, last }) = serde_json::from_value(before.answer) else {
+    let kept = match before.answer {
+        serde_json::Value::String(kept) => serde_json::from_str(&kept),
+        kept => serde_json::from_value(kept),
+    };
+    let Ok(Kept { report, last }) = kept else {
         // An older version kept it, in other words.
         return Ok(None);
     };
@@ -169,6 +173,7 @@ pub(super) async fn keep(
         report: report.clone(),
         last,
     };
-    let answer = serde_json::to_value(kept).unwrap_or_default();
+    // As a text: what was refused is in it, and may hold U+0000, which `PostgreSQL` takes in no JSON.
+    let answer = serde_json::to_string(&kept).unwrap_or_default().into();
     Ok(store::keep_answer(tx, &request.principal, &request.key, answer).await?)
 }

@@ -11,7 +11,7 @@ mod row;
 mod set;
 mod snapshot;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use entities::id::SourceId;
 use entities::record::RecordType;
@@ -78,6 +78,10 @@ pub(super) struct Pushing<'a> {
     pub redirected: HashMap<usize, Uuid>,
     /// The snapshot that the push is a page of.
     pub snapshot: Option<Uuid>,
+    /// What the rows say is there, by all ids that the source may have for it.
+    pub had: BTreeSet<(RecordType, String)>,
+    /// Whether the rows are said for the source, because a snapshot lacks their records.
+    pub lapses: bool,
 }
 
 impl Registry {
@@ -187,6 +191,8 @@ impl<'a> Pushing<'a> {
             refused: HashMap::new(),
             redirected: HashMap::new(),
             snapshot: None,
+            had: BTreeSet::new(),
+            lapses: false,
         }
     }
 
@@ -195,14 +201,9 @@ impl<'a> Pushing<'a> {
         let lines = self.lines(rows).await?;
         if let Some(snapshot) = self.snapshot {
             // What a page has is there, whether or not it is right.
-            let had = lines.iter().filter_map(|line| {
-                let is_there = !matches!(line.says, Says::Withdraw(_));
-                let id = line.external_id.clone().filter(|_| is_there)?;
-                Some((line.says.record_type(), id))
-            });
-            store::note_in_snapshot(self.tx, snapshot, had).await?;
+            store::note_in_snapshot(self.tx, snapshot, std::mem::take(&mut self.had)).await?;
         }
-        for set in order::sets(lines) {
+        for set in self.in_sets(lines).await? {
             self.write_lines(set).await?;
         }
         Ok(())

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use entities::organisation;
 use entities::record::RecordType;
 
+use super::Pushing;
 use super::row::Says;
 use super::set::Line;
 use crate::registry::claim::fields_of;
 use crate::registry::identifier::identify;
-use crate::registry::matching::{Signs, with_equivalents};
+use crate::registry::matching::{Signs, recognised_by, with_equivalents};
 use crate::registry::reference::Named;
-use crate::registry::{Reference, Shared};
-use crate::store::IdentifierPair;
+use crate::registry::{Reference, Result, Shared};
+use crate::store::{self, IdentifierPair};
 
 /// Something that rows write and read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,14 +33,48 @@ struct Touched {
     reads: BTreeSet<Thing>,
 }
 
+/// What records are recognised by, as rows know them.
+type Recognised = HashMap<Thing, BTreeSet<Thing>>;
+
+impl Pushing<'_> {
+    /// The rows in sets that can be written one after the other.
+    pub(super) async fn in_sets(&self, lines: Vec<Line>) -> Result<Vec<Vec<Line>>> {
+        let recognised = self.withdrawn(&lines).await?;
+        Ok(sets(lines, recognised))
+    }
+
+    /// The organisations that rows take back: such a row does not say by what they are recognised.
+    async fn withdrawn(&self, lines: &[Line]) -> Result<Recognised> {
+        let kind = RecordType::Organisation;
+        let is_withdrawn = |line: &&Line| matches!(line.says, Says::Withdraw(of) if of == kind);
+        let withdrawn = lines.iter().filter(is_withdrawn);
+        let ids = withdrawn.filter_map(|line| line.external_id.clone());
+        let claims = store::claims_of(self.tx, self.source.id, kind, ids.collect()).await?;
+        let records = claims.values().map(|claim| claim.record_id);
+        let known = recognised_by(self.tx, records.collect()).await?;
+        let recognised = claims.into_iter().filter_map(|(id, claim)| {
+            let signs = known.get(&claim.record_id)?;
+            Some((Thing::Record(kind, id), things(signs).collect()))
+        });
+        Ok(recognised.collect())
+    }
+}
+
 /// Sets of rows of one type. A row comes after those before it that write what it reads or writes, and
 /// after those that read what it writes; so each finds what it would have found alone.
-pub(super) fn sets(lines: Vec<Line>) -> Vec<Vec<Line>> {
+fn sets(lines: Vec<Line>, mut recognised: Recognised) -> Vec<Vec<Line>> {
     let mut written: HashMap<Thing, usize> = HashMap::new();
     let mut read: HashMap<Thing, usize> = HashMap::new();
     let mut sets: BTreeMap<(usize, RecordType), Vec<Line>> = BTreeMap::new();
     for mut line in lines {
-        let Touched { writes, reads } = touched(&mut line);
+        let Touched { mut writes, reads } = touched(&mut line);
+        let own = line.external_id.clone().unwrap_or_default();
+        let own = Thing::Record(line.says.record_type(), own);
+        // What it was recognised by before, it may be no more.
+        let known = recognised.entry(own.clone()).or_default();
+        known.append(&mut writes);
+        writes.clone_from(known);
+        writes.insert(own);
         let mut round = 0;
         for thing in &writes {
             round = round.max(written.get(thing).map_or(0, |at| at + 1));
@@ -63,18 +98,11 @@ pub(super) fn sets(lines: Vec<Line>) -> Vec<Vec<Line>> {
 
 fn touched(line: &mut Line) -> Touched {
     let mut touched = Touched::default();
-    let kind = line.says.record_type();
-    let own = line.external_id.clone().unwrap_or_default();
-    touched.writes.insert(Thing::Record(kind, own));
     match &mut line.says {
         Says::Organisation(said) => {
             let strong = organisation::Entity::strong_identifiers(&said.data);
-            let signs = Signs::said(&fields_of::<organisation::Entity>(&said.data), Vec::new());
-            let pairs = with_equivalents(strong);
-            touched
-                .writes
-                .extend(pairs.into_iter().map(Thing::Identifier));
-            touched.writes.extend(signs.name_sign().map(Thing::Sign));
+            let said = fields_of::<organisation::Entity>(&said.data);
+            touched.writes.extend(things(&Signs::said(&said, strong)));
         }
         Says::Project(said) => read::<entities::project::Entity>(&mut touched, &mut said.data),
         Says::Membership(said) => {
@@ -89,6 +117,13 @@ fn touched(line: &mut Line) -> Touched {
         Says::Withdraw(_) => {}
     }
     touched
+}
+
+/// What an organisation is recognised by.
+fn things(signs: &Signs) -> impl Iterator<Item = Thing> {
+    let pairs = with_equivalents(signs.strong.iter().cloned()).into_iter();
+    let signs = signs.index().into_iter().map(Thing::Sign);
+    pairs.map(Thing::Identifier).chain(signs)
 }
 
 fn read<E: Shared>(touched: &mut Touched, patch: &mut E::Patch) {

@@ -23,8 +23,8 @@ use crate::registry::{
 };
 use crate::store::{self, IdentifierPair};
 
-/// Characters of an external id.
-const MAX_EXTERNAL_ID: usize = 200;
+/// Characters of an external id, and of what else a row has beside its data.
+const MAX_TEXT: usize = 200;
 
 /// A row of a push.
 #[derive(Clone, Debug, Serialize)]
@@ -116,7 +116,14 @@ impl Pushing<'_> {
                 Reference::External(id) => Some(id.clone()),
                 Reference::Id(_) | Reference::Identifier(..) => None,
             };
-            match about(&row, kind, &led) {
+            if !matches!(row.says, Says::Withdraw(_)) {
+                let ids = led.ids(&row.about, kind).into_iter();
+                self.had.extend(ids.map(|id| (kind, id)));
+            }
+            let named = row.client_mutation_id.as_deref().map_or(Ok(()), |name| {
+                fits(name, "clientMutationId", "a name for a row")
+            });
+            match named.and_then(|()| about(&row, kind, &led)) {
                 Ok((external_id, about)) => lines.push(Line::new(index, row, external_id, about)),
                 Err((outcome, error)) => {
                     let line = Line::without_id(index, row, told.clone());
@@ -158,7 +165,9 @@ impl Pushing<'_> {
                 led.held.entry((kind, pair)).or_default().push(id);
             }
         }
+        let mut named = HashSet::new();
         for (kind, ids) in ids {
+            named.extend(ids.iter().copied());
             let there = store::existing(tx, scope, kind, ids.clone()).await?;
             led.seen.extend(there);
             let missing = ids.into_iter().filter(|id| !led.seen.contains(id));
@@ -166,15 +175,40 @@ impl Pushing<'_> {
             led.seen.extend(ends.values());
             led.ends.extend(ends);
         }
-        let claims = store::claims_on(tx, led.seen.iter().copied().collect()).await?;
+        named.extend(led.seen.iter().copied());
+        let claims = store::claims_on(tx, named.into_iter().collect()).await?;
         for (record, claims) in claims {
             let own = claims
                 .into_iter()
-                .find(|claim| claim.is_live() && claim.row.source_id == self.source_id());
-            led.called
-                .extend(own.map(|claim| (record, claim.row.external_id)));
+                .filter(|claim| claim.is_live() && claim.row.source_id == self.source_id());
+            // Of several names the one that it had first.
+            let first = own.map(|claim| (claim.row.claimed_at, claim.row.external_id));
+            led.called.extend(first.min().map(|(_, id)| (record, id)));
         }
         Ok(led)
+    }
+}
+
+impl Led {
+    /// What the source calls a record, or will.
+    fn id_of(&self, kind: RecordType, record: Uuid) -> String {
+        let called = self.called.get(&record).cloned();
+        called.unwrap_or_else(|| type_id::write(kind.prefix(), record))
+    }
+
+    /// All that the source may call what is named so.
+    fn ids(&self, about: &Reference, kind: RecordType) -> Vec<String> {
+        match about {
+            Reference::External(id) => external_id(id).into_iter().collect(),
+            Reference::Id(id) => vec![self.id_of(kind, *id)],
+            Reference::Identifier(scheme, value) => {
+                let pair = (*scheme, identify(*scheme, value, None).value);
+                let held = self.held.get(&(kind, pair.clone())).into_iter().flatten();
+                let held = held.map(|record| self.id_of(kind, *record));
+                held.chain(fits(&pair.1, "", "").map(|()| id_by(&pair)))
+                    .collect()
+            }
+        }
     }
 }
 
@@ -183,13 +217,9 @@ type Nothing = (Outcome, UserError);
 
 /// The id of the claim that a row makes, and the record where that is a new claim on one that is there.
 fn about(row: &PushRow, kind: RecordType, led: &Led) -> Result<(String, Option<Uuid>), Nothing> {
-    let by_id = |id: Uuid| {
-        let called = led.called.get(&id).cloned();
-        called.unwrap_or_else(|| type_id::write(kind.prefix(), id))
-    };
     match &row.about {
         Reference::External(id) => external_id(id).map(|id| (id, None)),
-        Reference::Id(id) if led.seen.contains(id) => Ok((by_id(*id), Some(*id))),
+        Reference::Id(id) if led.seen.contains(id) => Ok((led.id_of(kind, *id), Some(*id))),
         Reference::Id(_) => {
             let message = format!("there is no {} with that id", words(kind));
             Err((Outcome::NotFound, error(NotFound, "ref.id", message)))
@@ -199,36 +229,50 @@ fn about(row: &PushRow, kind: RecordType, led: &Led) -> Result<(String, Option<U
                 let message = format!("a {} has no identifiers: name it otherwise", words(kind));
                 return Err((Outcome::Rejected, error(Invalid, "ref.identifier", message)));
             }
+            fits(value, "ref.identifier", "an identifier")?;
             let pair = (*scheme, identify(*scheme, value, None).value);
-            match led.held.get(&(kind, pair.clone())).map(Vec::as_slice) {
-                Some([id]) => Ok((by_id(*id), Some(*id))),
-                Some([_, _, ..]) => {
+            let held = led.held.get(&(kind, pair.clone()));
+            let held = held.map(Vec::as_slice).unwrap_or_default();
+            let own = held.iter().copied();
+            let own: Vec<Uuid> = own.filter(|id| led.called.contains_key(id)).collect();
+            match (held, &own[..]) {
+                ([id], _) | (_, [id]) => Ok((led.id_of(kind, *id), Some(*id))),
+                ([], _) => Ok((id_by(&pair), None)),
+                _ => {
                     let message = "several records hold that identifier: name one by its id";
                     Err((Outcome::Rejected, error(Invalid, "ref.identifier", message)))
                 }
-                _ => Ok((format!("{}:{}", name_of(pair.0), pair.1), None)),
             }
         }
     }
 }
 
+/// What a source calls a record that it knows by an identifier alone.
+fn id_by((scheme, value): &IdentifierPair) -> String {
+    format!("{}:{value}", name_of(*scheme))
+}
+
 fn external_id(id: &str) -> Result<String, Nothing> {
-    let refused =
-        |code, message: String| Err((Outcome::Rejected, error(code, "ref.externalId", message)));
-    let length = id.chars().count();
     if id.trim().is_empty() {
-        refused(Required, "an external id is not empty".to_owned())
-    } else if length > MAX_EXTERNAL_ID {
-        let message = format!("an external id of {length} characters; {MAX_EXTERNAL_ID} at most");
-        refused(TooLong, message)
-    } else if id.contains('\0') {
-        refused(
-            Invalid,
-            "a text must not hold the character U+0000".to_owned(),
-        )
-    } else {
-        Ok(id.to_owned())
+        let error = error(Required, "ref.externalId", "an external id is not empty");
+        return Err((Outcome::Rejected, error));
     }
+    fits(id, "ref.externalId", "an external id").map(|()| id.to_owned())
+}
+
+/// Lets a text pass that both databases can keep.
+fn fits(text: &str, path: &str, what: &str) -> Result<(), Nothing> {
+    let length = text.chars().count();
+    let (code, message) = if length > MAX_TEXT {
+        let message = format!("{what} of {length} characters; {MAX_TEXT} at most");
+        (TooLong, message)
+    } else if text.contains('\0') {
+        let message = "a text must not hold the character U+0000";
+        (Invalid, message.to_owned())
+    } else {
+        return Ok(());
+    };
+    Err((Outcome::Rejected, error(code, path, message)))
 }
 
 /// Adds to a new organisation the identifier by which its row names it.

@@ -166,6 +166,7 @@ impl Pushing<'_> {
                     updated_at: line.row.updated_at,
                     client_mutation_id: line.row.client_mutation_id,
                     withdraw,
+                    lapses: self.lapses,
                 },
             });
         }

@@ -1,18 +1,22 @@
 //! Snapshots, for CRMs that do not know what changed: they push all that they have, page by page, and
 //! what they no longer have ends or is taken back.
 
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
 use entities::push_snapshot::{self, RecordTypes};
 use entities::record::RecordType;
 use entities::source;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
+use super::answer::take_back;
 use super::row::{PushRow, Says, Statement};
 use super::{MAX_ROWS, PushResult, Pushing};
 use crate::auth::{Actor, Permission};
 use crate::registry::access::permit;
 use crate::registry::{
-    Error, InputErrorCode, MembershipPatch, Patch, Reference, Registry, Result, steward,
+    Error, InputErrorCode, MembershipPatch, Outcome, Patch, Reference, Registry, Result, steward,
 };
 use crate::store;
 
@@ -28,16 +32,18 @@ pub enum Missing {
 /// What a snapshot led to.
 #[derive(Clone, Debug)]
 pub struct SnapshotReport {
-    /// How many records the source spoke of before, of the snapshot's types.
+    /// How many could have ended or been taken back.
     pub total: u64,
-    /// What became of those that ended or were taken back.
+    /// How many of them the snapshot does not have.
+    pub missing: usize,
+    /// What became of these; where they were too many, the first of them as they are.
     pub results: Vec<PushResult>,
     /// Whether they were too many, and nothing was done.
     pub refused: bool,
 }
 
 impl Registry {
-    /// Begins a snapshot of these types.
+    /// Begins a snapshot of these types. Others of the source that are open end with it.
     ///
     /// # Errors
     /// When the actor may not, has no such source, names no type, or the database fails.
@@ -64,13 +70,15 @@ impl Registry {
             started_at: self.clock.now(),
             committed_at: None,
         };
+        store::take_source(&tx, source.id, None).await?;
+        store::drop_open_snapshots(&tx, source.id).await?;
         store::insert_snapshot(&tx, snapshot.clone()).await?;
         tx.commit().await?;
         Ok(snapshot)
     }
 
     /// Ends a snapshot: what it does not have ends or is taken back, unless that is more than a part of
-    /// what the source spoke of.
+    /// what could.
     ///
     /// # Errors
     /// When the actor may not, there is no such snapshot of the source, or the database fails.
@@ -113,73 +121,126 @@ impl Registry {
         for kind in &snapshot.types.0 {
             steward::may_write(actor, *kind)?;
         }
-        let total = store::claimed_before_snapshot(&tx, &snapshot).await?;
-        let rows = self.of_missing(&tx, &source, &snapshot, missing).await?;
-        let refused = is_more(rows.len(), at_most, total);
+        let (total, gone) = missing.of(&tx, &source, &snapshot).await?;
+        let missed = gone.len();
+        if is_more(missed, at_most, total) {
+            let results = as_they_are(&tx, &source, gone).await?;
+            tx.rollback().await?;
+            return Ok(SnapshotReport {
+                total,
+                missing: missed,
+                results,
+                refused: true,
+            });
+        }
+        let rows: Vec<_> = gone
+            .into_iter()
+            .map(|(kind, id)| missing.row(kind, id, self.clock.today()))
+            .collect();
         let (mut results, mut changes) = (Vec::new(), Vec::new());
         for rows in rows.chunks(MAX_ROWS) {
             let mut pushing = Pushing::new(self, &tx, (actor, &source, &origin), rows.len());
+            pushing.lapses = true;
             pushing.write(rows.to_vec()).await?;
             let (report, more) = pushing.report().await?;
             results.extend(report.results);
             changes.extend(more);
         }
-        if refused || dry_run {
+        for (index, result) in results.iter_mut().enumerate() {
+            result.index = index;
+        }
+        if dry_run {
             tx.rollback().await?;
+            take_back(&mut results);
         } else {
             store::close_snapshot(&tx, id, origin.at).await?;
             self.commit(tx, &origin, changes).await?;
         }
         Ok(SnapshotReport {
             total,
+            missing: missed,
             results,
-            refused,
+            refused: false,
         })
     }
+}
 
-    /// What a source would push to say that it no longer has what a snapshot lacks.
-    async fn of_missing(
-        &self,
+/// A record by the source's own id.
+type Known = (RecordType, String);
+
+impl Missing {
+    /// How many records of a source can become this, and those of them that a snapshot does not have.
+    async fn of(
+        self,
         tx: &DatabaseTransaction,
         source: &source::Model,
         snapshot: &push_snapshot::Model,
-        missing: Missing,
-    ) -> Result<Vec<PushRow>> {
-        let row = |external_id, says| PushRow {
-            about: Reference::External(external_id),
+    ) -> Result<(u64, Vec<Known>)> {
+        if self == Self::Withdraw {
+            let total = store::claimed_before_snapshot(tx, snapshot).await?;
+            return Ok((total, store::missing_in_snapshot(tx, snapshot).await?));
+        }
+        let Some(cluster) = source.cluster_id else {
+            return Ok((0, Vec::new()));
+        };
+        let total = store::running_before_snapshot(tx, snapshot, cluster).await?;
+        let ended = store::ended_in_snapshot(tx, snapshot, cluster).await?;
+        let ended = ended.into_iter().map(|id| (RecordType::Membership, id));
+        Ok((total, ended.collect()))
+    }
+
+    /// What a source would push to say that it has a record no longer.
+    fn row(self, kind: RecordType, id: String, today: NaiveDate) -> PushRow {
+        let says = match self {
+            Self::Withdraw => Says::Withdraw(kind),
+            Self::EndMembership => Says::Membership(Box::new(Statement {
+                data: MembershipPatch {
+                    ends_on: Patch::Set(today),
+                    ..MembershipPatch::default()
+                },
+                base: None,
+            })),
+        };
+        PushRow {
+            about: Reference::External(id),
             says,
             visibility: None,
             partnerships: None,
             if_version: None,
             source_updated_at: None,
             client_mutation_id: None,
-        };
-        if missing == Missing::Withdraw {
-            let gone = store::missing_in_snapshot(tx, snapshot).await?.into_iter();
-            return Ok(gone
-                .map(|(kind, id)| row(id, Says::Withdraw(kind)))
-                .collect());
         }
-        let Some(cluster) = source.cluster_id else {
-            return Ok(Vec::new());
-        };
-        let ended = MembershipPatch {
-            ends_on: Patch::Set(self.clock.today()),
-            ..MembershipPatch::default()
-        };
-        let gone = store::ended_in_snapshot(tx, snapshot, cluster)
-            .await?
-            .into_iter();
-        Ok(gone
-            .map(|id| {
-                let statement = Statement {
-                    data: ended.clone(),
-                    base: None,
-                };
-                row(id, Says::Membership(Box::new(statement)))
-            })
-            .collect())
     }
+}
+
+/// The first of these records, as they are.
+async fn as_they_are(
+    tx: &DatabaseTransaction,
+    source: &source::Model,
+    mut known: Vec<Known>,
+) -> Result<Vec<PushResult>> {
+    known.truncate(MAX_ROWS);
+    let mut ids: BTreeMap<RecordType, Vec<String>> = BTreeMap::new();
+    for (kind, id) in &known {
+        ids.entry(*kind).or_default().push(id.clone());
+    }
+    let (mut records, mut versions) = (HashMap::new(), HashMap::new());
+    for (kind, ids) in ids {
+        let claims = store::claims_of(tx, source.id, kind, ids).await?;
+        let of_kind = claims.values().map(|claim| claim.record_id).collect();
+        versions.extend(store::versions(tx, kind, of_kind).await?);
+        let claims = claims.into_iter();
+        records.extend(claims.map(|(id, claim)| ((kind, id), claim.record_id)));
+    }
+    let results = known.into_iter().enumerate().map(|(index, known)| {
+        let record = records.get(&known).copied();
+        PushResult {
+            record: record.map(|id| (known.0, id)),
+            version: record.and_then(|id| versions.get(&id).copied()),
+            ..PushResult::new(index, Outcome::Unchanged, Some(known.1))
+        }
+    });
+    Ok(results.collect())
 }
 
 /// Whether some are more than a part of all.

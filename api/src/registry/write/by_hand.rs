@@ -3,11 +3,12 @@
 use entities::record::RecordRow;
 
 use super::Outcome;
-use super::draft::{Draft, Setting, finish};
+use super::by_source::take;
+use super::draft::{Draft, Setting, finish, show_as};
 use super::entry::Entry;
 use crate::registry::Shared;
-use crate::registry::check::Check;
-use crate::registry::claim::{Fields, is_empty, widest_of_others};
+use crate::registry::check::{Check, Mode};
+use crate::registry::claim::{Fields, Hand, Standing, fields_of, is_empty};
 use crate::registry::difference::kept_findings;
 use crate::registry::error::InputErrorCode::InvalidState;
 
@@ -22,12 +23,7 @@ pub(super) fn draft<E: Shared>(
     let mut envelope = before.envelope();
     envelope.steward_id = row.steward.of(setting.writer.actor, &envelope, false);
     if let Some(visibility) = row.visibility {
-        let widest = widest_of_others(setting.claims_on(&before), envelope.steward_id);
-        if visibility < envelope.visibility && widest > Some(visibility) {
-            let message = "the record cannot be narrower than what other sources say of it";
-            check.error(InvalidState, "visibility", message);
-        }
-        envelope.visibility = visibility;
+        show_as(check, &mut envelope, visibility, setting.claims_on(&before));
     }
     if let Some(named) = row.partnerships {
         envelope.partnership_ids = setting.audience.named(check, &envelope, named);
@@ -45,6 +41,7 @@ pub(super) fn draft<E: Shared>(
         None => {}
     }
     after.set_envelope(envelope);
+    hear_anew::<E>(setting, &before, &mut after);
     let provenance = after.provenance_mut();
     for (field, value) in &said {
         if provenance.record.is_none() && !is_empty(value) {
@@ -62,4 +59,26 @@ pub(super) fn draft<E: Shared>(
         Outcome::Updated
     };
     Draft::new(n, Some(before), after, outcome)
+}
+
+/// A record that is shown to others than before takes what may be told to them, and keeps nothing else.
+fn hear_anew<E: Shared>(setting: &Setting<'_, E>, before: &E::Model, after: &mut E::Model) {
+    let (was, envelope) = (before.envelope(), after.envelope());
+    let claims = setting.claims_on(before);
+    let is_same = (was.visibility, was.partnership_ids)
+        == (envelope.visibility, envelope.partnership_ids.clone());
+    if is_same || claims.is_empty() {
+        return;
+    }
+    let standing = Standing {
+        envelope: &envelope,
+        values: fields_of::<E>(&E::restate(before)),
+        provenance: before.provenance(),
+        needed: E::NEEDED,
+        places: setting.audience.places(),
+    };
+    let survivors = standing.survivors(claims, None, Hand::Stays);
+    // Nobody is refused for what sources said.
+    let mut check = Check::new(Mode::Lenient, setting.today);
+    take::<E>(after, &mut check, survivors, None);
 }

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use entities::id::PartnershipId;
-use entities::record::{Envelope, FieldSources, RecordRow, Visibility};
+use entities::id::{PartnershipId, SourceId};
+use entities::record::{Envelope, FieldSources, PartnershipIds, RecordRow, Visibility};
 use entities::{source, source_record};
 
 use super::Outcome;
-use super::draft::{Draft, Setting, finish};
+use super::draft::{Draft, Setting, finish, show_as};
 use super::entry::{Claim, Entry};
 use crate::feed;
 use crate::registry::Shared;
 use crate::registry::check::{Check, Mode};
 use crate::registry::claim::{
-    Fields, Hand, Speaker, Standing, Survivors, fields_of, patch_of, widest_of_others,
+    Fields, Hand, Speaker, Standing, Survivors, fields_of, patch_of, steward_beside,
 };
 use crate::registry::difference::kept_findings;
 use crate::registry::matching::Found;
@@ -37,19 +37,19 @@ pub(super) fn draft<E: Shared>(
         })
         .map(|(field, _)| field.clone())
         .collect();
-    let mut claimed = claim.row::<E>(source, setting.at, said.clone(), row.terms.updated_at);
+    let mut claimed = claim.row::<E>(source, setting.at, said.clone(), &row.terms);
     claimed.record_id = before.envelope().id;
 
     let mut after = before.clone();
     let mut envelope = before.envelope();
-    // A record of the registry's own finds its steward in the first cluster that speaks of it.
-    envelope.steward_id = envelope.steward_id.or(source.cluster_id);
-    if claim
-        .before
-        .as_ref()
-        .is_some_and(|it| it.withdrawn_at.is_some())
-    {
-        envelope.archived_at = envelope.archived_at.filter(|_| source.cluster_id.is_none());
+    let known = setting.claims_on(&before);
+    envelope.steward_id = steward_beside(envelope.steward_id, known, source.cluster_id);
+    // One that went with its last claim comes back as if it were new; what was said of it is gone.
+    let comes_back = source.cluster_id.is_some() && envelope.archived_at.is_some();
+    if comes_back {
+        envelope.archived_at = None;
+        envelope.visibility = source.default_visibility;
+        envelope.partnership_ids = PartnershipIds::default();
     }
     let others: Vec<SourceClaim> = setting
         .claims_on(&before)
@@ -57,16 +57,19 @@ pub(super) fn draft<E: Shared>(
         .filter(|other| !is_same(&other.row, &claimed))
         .cloned()
         .collect();
+    let is_as_record = match &earlier {
+        Some(earlier) => earlier.visibility.is_none(),
+        None => comes_back,
+    };
     let linked = earlier.is_none().then_some(source.default_visibility);
-    let is_as_record = earlier.as_ref().is_some_and(|it| it.visibility.is_none());
-    let sight = (row.visibility.or(linked), row.partnerships, is_as_record);
     show(
         setting,
         check,
         (&mut envelope, &mut claimed),
         &others,
         source,
-        sight,
+        (row.visibility, row.partnerships, linked),
+        is_as_record,
     );
     after.set_envelope(envelope.clone());
 
@@ -83,13 +86,15 @@ pub(super) fn draft<E: Shared>(
         values: fields_of::<E>(&E::restate(&before)),
         provenance: provenance.as_ref().unwrap_or(before.provenance()),
         needed: E::NEEDED,
+        places: setting.audience.places(),
     };
     let speaker = Speaker {
         source: source.id,
         external_id: &claimed.external_id,
         news: &news,
     };
-    let survivors = standing.survivors(&claims, Some(speaker), Hand::Stays);
+    let hand = if comes_back { Hand::Goes } else { Hand::Stays };
+    let survivors = standing.survivors(&claims, Some(speaker), hand);
     // What a claim says must be right even where the record does not take it.
     if news
         .iter()
@@ -99,7 +104,7 @@ pub(super) fn draft<E: Shared>(
         E::apply(&mut before.clone(), row.patch, &mut alone);
         check.errors.append(&mut alone.errors);
     }
-    take::<E>(&mut after, check, survivors);
+    take::<E>(&mut after, check, survivors, Some(source.id));
     let unsaid = news.is_empty() && before == after && !begins;
     let outcome = match earlier {
         None => Outcome::Linked,
@@ -123,16 +128,25 @@ pub(super) fn draft<E: Shared>(
     }
 }
 
-/// Puts onto a record what survives.
+/// Puts onto a record what survives. Who writes answers for what its own source says, and not for what
+/// others said.
 pub(in crate::registry) fn take<E: Shared>(
     after: &mut E::Model,
     check: &mut Check,
     survivors: Survivors,
+    speaker: Option<SourceId>,
 ) {
     let Survivors { fields, provenance } = survivors;
-    *after.provenance_mut() = provenance;
     let kept = kept_findings(after, &fields);
-    E::apply(after, patch_of::<E>(fields), check);
+    let (own, of_others): (Fields, Fields) = fields
+        .into_iter()
+        .partition(|(field, _)| speaker.is_some() && provenance.of(field) == speaker);
+    *after.provenance_mut() = provenance;
+    let mut lenient = Check::new(Mode::Lenient, check.today);
+    E::apply(after, patch_of::<E>(of_others), &mut lenient);
+    check.findings.append(&mut lenient.findings);
+    check.errors.append(&mut lenient.errors);
+    E::apply(after, patch_of::<E>(own), check);
     finish::<E>(after, check, kept);
 }
 
@@ -148,26 +162,32 @@ fn show<E: Shared>(
     (record, claim): (&mut Envelope, &mut source_record::Model),
     others: &[SourceClaim],
     source: &source::Model,
-    (visibility, partnerships, is_as_record): (
+    (visibility, partnerships, linked): (
         Option<Visibility>,
         Option<Vec<PartnershipId>>,
-        bool,
+        Option<Visibility>,
     ),
+    is_as_record: bool,
 ) {
     let is_steward = record.steward_id == source.cluster_id;
-    if is_steward && is_as_record {
-        // It is seen as the record is.
+    let mut public = others.iter().filter(|other| other.is_live());
+    let is_public_too = public.any(|other| other.cluster.is_none());
+    let decides = source.cluster_id.is_some() && visibility.is_some() && !is_public_too;
+    if is_steward && (is_as_record || decides) {
+        // Its record is seen as its steward says, and what the steward says as the record is.
+        claim.visibility = None;
+        claim.partnership_ids = PartnershipIds::default();
         if let Some(said) = visibility {
-            record.visibility =
-                said.max(widest_of_others(others, source.cluster_id).unwrap_or(said));
+            show_as(check, record, said, others);
         }
         if let Some(named) = partnerships {
             record.partnership_ids = setting.audience.named(check, record, named);
         }
         return;
     }
-    let changed = visibility.is_some() && visibility != claim.visibility;
-    claim.visibility = visibility.or(claim.visibility);
+    let now = visibility.or(linked).or(claim.visibility);
+    let changed = now != claim.visibility;
+    claim.visibility = now;
     if let Some(named) = partnerships {
         let own = Envelope {
             steward_id: source.cluster_id,
@@ -176,11 +196,12 @@ fn show<E: Shared>(
         claim.partnership_ids = setting.audience.named(check, &own, named);
     }
     if is_steward && changed {
-        record.visibility = match (source.cluster_id, claim.visibility) {
+        record.visibility = match (source.cluster_id, now) {
             // What the registry itself has is as wide as its source says now.
             (None, Some(said)) => said,
-            (Some(_), Some(said)) => said.max(record.visibility),
-            (_, None) => record.visibility,
+            // What public sources have, too, stays as public as it is.
+            (Some(_), Some(said)) if visibility.is_some() => said.max(record.visibility),
+            _ => record.visibility,
         };
     }
 }

@@ -3,20 +3,21 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entities::record::{Finding, RecordRow};
+use entities::record::{Envelope, Finding, RecordRow, Visibility};
 use entities::{source, source_record};
 use uuid::Uuid;
 
-use super::entry::Entry;
+use super::entry::{Claim, Entry};
 use super::{Outcome, Target, Writer, Written, by_hand, by_source, made, withdraw};
 use crate::feed;
 use crate::registry::audience::Audience;
 use crate::registry::check::{Check, Mode, refuse_zeros};
-use crate::registry::claim::{self, fields_of};
+use crate::registry::claim::{self, fields_of, widest_of_others};
 use crate::registry::error::InputErrorCode::{InvalidState, NotFound, VersionMismatch};
 use crate::registry::matching::Found;
 use crate::registry::reference::Resolved;
 use crate::registry::steward::Foreign;
+use crate::registry::tenancy::Tenancy;
 use crate::registry::{Registry, Shared, UserError};
 use crate::store::SourceClaim;
 
@@ -30,6 +31,7 @@ pub(super) struct Setting<'a, E: Shared> {
     pub resolved: &'a Resolved,
     pub foreign: Foreign,
     pub audience: Audience,
+    pub tenancy: Tenancy,
     pub stored: HashMap<Uuid, E::Model>,
     pub claims: HashMap<Uuid, Vec<SourceClaim>>,
     /// The records that have become part of others.
@@ -95,20 +97,25 @@ impl Registry {
         found: Found,
     ) -> Result<Draft<E>, Box<Written<E>>> {
         let mut check = Check::new(setting.mode, setting.today);
-        let mut names_others = false;
+        let mut says_more = false;
         for reference in E::references(&mut entry.row.patch) {
-            names_others = true;
+            says_more = true;
             setting.resolved.resolve(&mut check, reference);
         }
         let record = entry.record(found.linked());
+        refuse_merged(setting, &entry, record)?;
         let before = record.and_then(|id| setting.stored.get(&id));
         let before = before.filter(|row| !setting.foreign.hides(*row)).cloned();
         if entry.row.terms.withdraw {
-            return withdraw::draft(setting, &entry, before, check);
+            return withdraw::draft(setting, &entry, before);
         }
         if let (None, Some(cluster)) = (&before, setting.source.and_then(|it| it.cluster_id)) {
             E::complete(&mut entry.row.patch, cluster);
-            names_others = true;
+            says_more = true;
+        }
+        if !entry.row.terms.lapses && entry.claim.as_ref().is_some_and(Claim::has_lapsed) {
+            E::resume(&mut entry.row.patch);
+            says_more = true;
         }
         refuse_target(&mut check, &entry, before.as_ref());
         if entry.claim.is_none() {
@@ -119,7 +126,7 @@ impl Registry {
         refuse(&mut check)?;
         refuse_version(&entry, before.as_ref())?;
         // What is kept of references are the ids that they lead to.
-        let mut said = if names_others {
+        let mut said = if says_more {
             fields_of::<E>(&entry.row.patch)
         } else {
             std::mem::take(&mut entry.said)
@@ -144,6 +151,11 @@ impl Registry {
                 by_source::draft(setting, &mut check, (entry, said), claim, (before, found))
             }
         };
+        if let Some(before) = &draft.before {
+            let actor = setting.writer.actor;
+            let rows = (before, &draft.after);
+            setting.tenancy.refuse::<E>(&mut check, actor, rows);
+        }
         refuse(&mut check)?;
         Ok(draft)
     }
@@ -183,16 +195,57 @@ fn refuse_archived<E: Shared>(
     entry: &Entry<E>,
     before: Option<&E::Model>,
 ) {
-    let stands = |claim: &super::entry::Claim| {
-        let before = claim.before.as_ref();
-        before.is_none_or(|before| before.withdrawn_at.is_none())
-    };
-    let is_archived = before.is_some_and(|row| row.envelope().archived_at.is_some());
     let is_pushed = setting.source.is_some_and(|it| it.cluster_id.is_some());
-    if is_archived && is_pushed && entry.claim.as_ref().is_some_and(stands) {
-        let message = "the record is archived: restore it, or withdraw what you say of it";
+    let Some(before) = before.filter(|_| is_pushed && entry.claim.is_some()) else {
+        return;
+    };
+    // With the last claim a record goes at the same moment.
+    let archived_at = before.envelope().archived_at;
+    let mut claims = setting.claims_on(before).iter();
+    let went_with_it = claims.any(|claim| claim.row.withdrawn_at == archived_at);
+    if archived_at.is_some() && !went_with_it {
+        let message = "people have archived the record: nothing is taken of it until its steward \
+                       restores it; leave it out, or withdraw what you say of it";
         check.error(InvalidState, "", message);
     }
+}
+
+/// Ends the work on what a source says of a record that has become part of another one while it
+/// waited for it.
+fn refuse_merged<E: Shared>(
+    setting: &Setting<'_, E>,
+    entry: &Entry<E>,
+    record: Option<Uuid>,
+) -> Result<(), Box<Written<E>>> {
+    let merged = record.filter(|id| entry.claim.is_some() && setting.merged.contains(id));
+    if merged.is_none() {
+        return Ok(());
+    }
+    let error = UserError {
+        code: InvalidState,
+        path: String::new(),
+        message: "the record became part of another one meanwhile: push the row again".to_owned(),
+    };
+    let refused = Written::refused(Outcome::Conflict, vec![error]);
+    Err(Box::new(Written {
+        id: merged,
+        ..refused
+    }))
+}
+
+/// Shows a record as widely as its steward says, but not more narrowly than what others say of it.
+pub(super) fn show_as(
+    check: &mut Check,
+    envelope: &mut Envelope,
+    said: Visibility,
+    claims: &[SourceClaim],
+) {
+    let widest = widest_of_others(claims, envelope.steward_id);
+    if said < envelope.visibility && widest > Some(said) {
+        let message = "the record cannot be narrower than what other sources say of it";
+        check.error(InvalidState, "visibility", message);
+    }
+    envelope.visibility = said;
 }
 
 /// Refuses a row whose source saw another version of the record.

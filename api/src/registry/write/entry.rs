@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Outcome, RowWrite, Target, Written};
+use super::{Outcome, RowWrite, Target, Terms, Written};
 use crate::registry::claim::{Fields, fields_of};
 use crate::registry::matching::Matches;
 use crate::registry::{Result, Shared};
@@ -43,19 +43,25 @@ pub(in crate::registry) struct Claim {
 }
 
 impl Claim {
+    /// Whether a snapshot of the source lacked the record and ended it for that.
+    pub(super) fn has_lapsed(&self) -> bool {
+        let before = self.before.as_ref().filter(|it| it.withdrawn_at.is_none());
+        before.is_some_and(|before| before.lapsed_at.is_some())
+    }
+
     /// What the source claims from now on: what it said before, and what it says now.
     pub(super) fn row<E: Shared>(
         &self,
         source: &source::Model,
         at: DateTime<Utc>,
         said: Fields,
-        updated_at: Option<DateTime<Utc>>,
+        terms: &Terms<E>,
     ) -> source_record::Model {
+        let known_at = self.before.as_ref().and_then(|it| it.source_updated_at);
         let before = self.before.as_ref().filter(|it| it.withdrawn_at.is_none());
         let content = before.and_then(|before| before.content.as_object());
         let mut content = content.cloned().unwrap_or_default();
         content.extend(said);
-        let known_at = before.and_then(|before| before.source_updated_at);
         source_record::Model {
             source_id: source.id,
             record_type: E::TYPE,
@@ -68,9 +74,10 @@ impl Claim {
             partnership_ids: before
                 .map(|before| before.partnership_ids.clone())
                 .unwrap_or_default(),
-            source_updated_at: updated_at.or(known_at),
+            source_updated_at: terms.updated_at.or(known_at),
             claimed_at: before.map_or(at, |before| before.claimed_at),
             withdrawn_at: None,
+            lapsed_at: terms.lapses.then_some(at),
         }
     }
 }
@@ -117,6 +124,7 @@ pub(super) async fn read<E: Shared>(
         known = store::claims_of(tx, source.id, E::TYPE, external.collect()).await?;
     }
     let mut entries = Vec::with_capacity(rows.len());
+    let mut resting = Vec::new();
     for (n, row) in rows.into_iter().enumerate() {
         let said = fields_of::<E>(&row.patch);
         let claim = match &row.target {
@@ -128,38 +136,53 @@ pub(super) async fn read<E: Shared>(
             Target::New | Target::Record { .. } => None,
         };
         let done = claim.as_ref().and_then(|claim| done(claim, &row));
+        let entry = Entry {
+            n,
+            row,
+            said,
+            claim,
+        };
         match done {
+            Some(done) if done.outcome == Outcome::Unchanged => resting.push((entry, done)),
             Some(done) => written[n] = Some(done),
-            None => entries.push(Entry {
-                n,
-                row,
-                said,
-                claim,
-            }),
+            None => entries.push(entry),
         }
     }
+    // To a record that people archived a cluster's source can say nothing, the same again neither.
+    let is_pushed = source.is_some_and(|source| source.cluster_id.is_some());
+    let pushed = resting.iter().filter(|_| is_pushed);
+    let ids = pushed.filter_map(|(_, done)| done.id).collect();
+    let archived = store::archived(tx, E::TYPE, ids).await?;
+    for (entry, done) in resting {
+        if done.id.is_some_and(|id| archived.contains(&id)) {
+            entries.push(entry);
+        } else {
+            let n = entry.n;
+            written[n] = Some(done);
+        }
+    }
+    entries.sort_unstable_by_key(|entry| entry.n);
     Ok(entries)
 }
 
 /// A row that can change nothing.
 fn done<E: Shared>(claim: &Claim, row: &RowWrite<E>) -> Option<Written<E>> {
-    let before = claim.before.as_ref().filter(|it| it.withdrawn_at.is_none());
     let terms = &row.terms;
-    if terms.withdraw {
-        return match before {
-            Some(_) => None,
-            None => Some(Written::new(Outcome::NotFound, None)),
-        };
-    }
-    let before = before?;
-    let id = Some(before.record_id);
-    let is_older = |at| before.source_updated_at.is_some_and(|known| at < known);
+    let before = claim.before.as_ref().filter(|it| it.withdrawn_at.is_none());
+    let id = before.map(|before| before.record_id);
+    // What was withdrawn is known to be so since then: older words do not bring it back.
+    let known = claim.before.as_ref().and_then(|it| it.source_updated_at);
+    let is_older = |at| known.is_some_and(|known| at < known);
     if terms.updated_at.is_some_and(is_older) {
         return Some(Written::new(Outcome::Stale, id));
     }
+    if terms.withdraw && before.is_none() {
+        return Some(Written::new(Outcome::NotFound, None));
+    }
+    let before = before.filter(|_| !terms.withdraw)?;
     let is_newer = terms.updated_at.is_some() && terms.updated_at != before.source_updated_at;
     let asks = terms.base.is_some() || terms.if_version.is_some();
-    (before.content_hash == claim.hash && !is_newer && !asks)
+    (before.content_hash == claim.hash && before.lapsed_at.is_none() && !is_newer && !asks)
         .then(|| Written::new(Outcome::Unchanged, id))
 }
 
@@ -187,19 +210,19 @@ pub(super) fn each_record_once<E: Shared>(
     })
 }
 
-/// Those that have become part of others, of the records that are to be restored.
+/// Those of the records, which are locked, that have become part of others.
 pub(super) async fn merged<E: Shared>(
     tx: &DatabaseTransaction,
-    entries: &[Entry<E>],
+    stored: &HashMap<Uuid, E::Model>,
 ) -> Result<HashSet<Uuid>> {
-    let restored = entries
+    let archived = stored
         .iter()
-        .filter(|entry| entry.row.archive == Some(false));
-    let restored = restored.filter_map(|entry| entry.record(None)).collect();
-    Ok(store::merged(tx, restored).await?.into_iter().collect())
+        .filter(|(_, row)| row.envelope().archived_at.is_some());
+    let archived = archived.map(|(id, _)| *id).collect();
+    Ok(store::merged(tx, archived).await?.into_iter().collect())
 }
 
-/// All claims on the records that sources speak of, or whose sight may become narrower.
+/// All claims on the records that sources speak of, or that people show to others than before.
 pub(super) async fn claims_in_question<E: Shared>(
     tx: &DatabaseTransaction,
     source: Option<&source::Model>,
@@ -209,12 +232,13 @@ pub(super) async fn claims_in_question<E: Shared>(
     if source.is_some() {
         return Ok(store::claims_on(tx, stored.keys().copied().collect()).await?);
     }
-    let narrower = entries.iter().filter_map(|entry| {
+    let shown = entries.iter().filter_map(|entry| {
         let Target::Record { id, .. } = entry.row.target else {
             return None;
         };
         let before = stored.get(&id)?.envelope().visibility;
-        (entry.row.visibility? < before).then_some(id)
+        let is_other = entry.row.visibility.is_some_and(|said| said != before);
+        (is_other || entry.row.partnerships.is_some()).then_some(id)
     });
-    Ok(store::claims_on(tx, narrower.collect()).await?)
+    Ok(store::claims_on(tx, shown.collect()).await?)
 }

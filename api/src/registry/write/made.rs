@@ -38,11 +38,11 @@ pub(super) fn draft<E: Shared>(
         envelope.partnership_ids = setting.audience.named(check, &envelope, named);
     }
     let claim = claim.map(|(claim, source)| {
-        let mut row = claim.row::<E>(source, setting.at, said, row.terms.updated_at);
-        row.record_id = id;
+        let mut claimed = claim.row::<E>(source, setting.at, said, &row.terms);
+        claimed.record_id = id;
         // What a cluster brought is seen as its record is, what is public by itself.
-        row.visibility = cluster.is_none().then_some(envelope.visibility);
-        row
+        claimed.visibility = cluster.is_none().then_some(envelope.visibility);
+        claimed
     });
     after.set_envelope(envelope);
     after.provenance_mut().record = source.map(|source| source.id);

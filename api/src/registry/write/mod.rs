@@ -24,10 +24,11 @@ use uuid::Uuid;
 
 use super::audience::Audience;
 use super::check::Mode;
-use super::claim::FieldConflict;
+use super::claim::{FieldConflict, named_by};
 use super::matching::{Candidate, Matches, with_equivalents};
 use super::reference::Resolved;
 use super::steward::{self, Foreign};
+use super::tenancy::Tenancy;
 use super::{Registry, Result, Shared, Steward, UserError};
 use crate::auth::Actor;
 use crate::feed::{Change, Origin, Position};
@@ -86,6 +87,8 @@ pub struct Terms<E: Shared> {
     pub client_mutation_id: Option<String>,
     /// It takes back all that it said.
     pub withdraw: bool,
+    /// It is said for the source, because a snapshot of its records lacks this one.
+    pub lapses: bool,
 }
 
 impl<E: Shared> Default for Terms<E> {
@@ -97,6 +100,7 @@ impl<E: Shared> Default for Terms<E> {
             updated_at: None,
             client_mutation_id: None,
             withdraw: false,
+            lapses: false,
         }
     }
 }
@@ -286,6 +290,9 @@ impl Registry {
                 }
                 Right::Given => Foreign::default(),
             };
+            let claims = entry::claims_in_question(tx, source.as_ref(), &now, &stored).await?;
+            let named = named_by(claims.values().flatten());
+            let rows = now.iter().map(|entry| &entry.row);
             let setting = Setting {
                 writer,
                 mode,
@@ -294,10 +301,10 @@ impl Registry {
                 source: source.as_ref(),
                 resolved: &resolved,
                 foreign,
-                audience: Audience::of(tx, writer.actor, now.iter().map(|entry| &entry.row))
-                    .await?,
-                merged: entry::merged(tx, &now).await?,
-                claims: entry::claims_in_question(tx, source.as_ref(), &now, &stored).await?,
+                audience: Audience::of(tx, writer.actor, rows, named).await?,
+                tenancy: Tenancy::of::<E>(tx, stored.keys().copied()).await?,
+                merged: entry::merged::<E>(tx, &stored).await?,
+                claims,
                 stored,
             };
             let mut drafts = Vec::with_capacity(now.len());

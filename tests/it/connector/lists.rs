@@ -11,6 +11,9 @@ async fn a_member_list_goes_in_and_changes_come_out(server: TestServer) {
     let Some(connector) = Connector::of(&server).await else {
         return;
     };
+    let output = connector.run(&["push", "nowhere.csv"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+
     // A bad row is told what would be right, and what cannot be read is not sent.
     let output = connector.run(&["push", "members.csv"]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));

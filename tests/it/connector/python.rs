@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use crate::node::{not_run, said};
+use tests::not_run;
+
+use crate::node::said;
 
 /// A copy of the connector and its sample.
 pub(super) fn folder() -> TempDir {

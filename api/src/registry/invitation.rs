@@ -14,8 +14,9 @@ use crate::store;
 const WHOSE: [&str; 2] = ["partnership", "organisation"];
 
 /// What someone can do who is refused.
-const ASK: &str = "nobody of the partnership has written this place down: ask its steward, a cluster that has an \
-     accepted place in it, or the registry's operator to do so, or ask the operator to accept this one for you";
+const ASK: &str = "nobody of the partnership has written this place down: ask the registry's operator to accept it \
+     for you, or archive it and ask the partnership's steward, or a cluster that has an accepted place in it, to \
+     write it down";
 
 /// Refuses a place that was written down by nobody who may let others in: neither by the registry, nor by
 /// the partnership's steward, nor by a cluster that has an accepted place there.

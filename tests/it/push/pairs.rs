@@ -1,11 +1,13 @@
 //! Pairs that people look at: what becomes of them when one of the two goes, and how they are listed.
 
+use partner_registry::registry::{Batch, Mode, NewIdentifier, Patch, Target};
 use serde_json::{Value, json};
-use tests::{TestServer, assert_ledger, on_both};
+use tests::{Caller, TestServer, assert_ledger, on_both};
 
 use super::{Pusher, organisation};
+use crate::given;
 use crate::posted::{code, each};
-use crate::sight::Tenant;
+use crate::sight::{Tenant, id, public};
 
 on_both! {
     two_that_become_one_are_one_candidate,
@@ -33,7 +35,7 @@ fn named(name: &str) -> Value {
 async fn three(server: &TestServer) -> [Pusher; 3] {
     let [alpha, beta] = Pusher::partners(server).await;
     let gamma = Pusher::new(server, "Gamma").await;
-    let partnership = server.put(crate::given::partnership("All three")).await.id;
+    let partnership = server.put(given::partnership("All three")).await.id;
     for one in [&alpha, &beta, &gamma] {
         let place = one.tenant.place(server, partnership).await;
         one.tenant.accept(server, place).await;
@@ -41,19 +43,19 @@ async fn three(server: &TestServer) -> [Pusher; 3] {
     [alpha, beta, gamma]
 }
 
-fn reviews(caller: &tests::Caller, page: Value) -> Value {
+fn reviews(caller: &Caller, page: Value) -> Value {
     caller.query(REVIEWS, page)["matchReviews"].clone()
 }
 
 /// The review of an organisation.
-fn review_of(caller: &tests::Caller, own: &Value) -> Value {
+fn review_of(caller: &Caller, own: &Value) -> Value {
     let all = reviews(caller, json!({}));
     let all = all["nodes"].as_array().unwrap();
     let review = all.iter().find(|review| review["own"]["id"] == *own);
     review.unwrap_or(&Value::Null).clone()
 }
 
-fn settle(caller: &tests::Caller, decisions: &[(&Value, &Value)]) {
+fn settle(caller: &Caller, decisions: &[(&Value, &Value)]) {
     let decisions: Vec<_> = decisions
         .iter()
         .map(|(own, same)| json!({ "review": review_of(caller, own)["id"], "sameAs": same }))
@@ -166,14 +168,27 @@ async fn a_former_id_leads_on_for_whoever_could_see_it_once(server: TestServer) 
 
 async fn the_registrys_own_record_goes_to_who_has_claimed_it_longest(server: TestServer) {
     let [alpha, beta] = Pusher::partners(&server).await;
-    let vat = partner_registry::registry::NewIdentifier {
+    let source = server.registry.ensure_source(
+        &server.actor,
+        "CORDIS",
+        "CC BY 4.0",
+        "https://cordis.europa.eu",
+    );
+    let mut row = public(given::organisation("Universität Klagenfurt"));
+    row.target = Target::External("998436424".to_owned());
+    row.patch.identifiers = Patch::Set(vec![NewIdentifier {
         scheme: entities::value::IdentifierScheme::Vat,
         value: VAT.to_owned(),
         country: None,
+    }]);
+    let batch = Batch {
+        rows: vec![row],
+        source: Some(source.await.unwrap()),
+        mode: Mode::Lenient,
+        origin: "import:CORDIS".to_owned(),
     };
-    let mut row = crate::sight::public(crate::given::organisation("Universität Klagenfurt"));
-    row.patch.identifiers = partner_registry::registry::Patch::Set(vec![vat]);
-    let known = crate::sight::id("organisation", server.put(row).await.id);
+    let (written, _) = server.registry.write(&server.actor, batch).await.unwrap();
+    let known = id("organisation", written[0].id.unwrap());
     // Alpha's id is the smaller one, and Beta was first.
     let first =
         beta.organisation("b1", named("Interdisziplinäres Forschungszentrum"))["id"].clone();

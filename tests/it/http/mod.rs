@@ -5,5 +5,6 @@ mod absent;
 mod arguments;
 mod known;
 mod limits;
+mod nothing;
 mod texts;
 mod transport;

@@ -18,6 +18,7 @@ mod m20261122_000009_sight;
 mod m20261128_000010_audit;
 mod m20261128_000011_sync;
 mod m20261128_000012_push;
+mod m20261128_000013_claims;
 
 /// All migrations, in order.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_audit::Migration),
             Box::new(m20261128_000011_sync::Migration),
             Box::new(m20261128_000012_push::Migration),
+            Box::new(m20261128_000013_claims::Migration),
         ]
     }
 }

@@ -163,9 +163,11 @@ impl Merging<'_> {
             .filter(|row| row.envelope().archived_at.is_none());
         let (go, stay): (Vec<_>, Vec<_>) =
             live.partition(|row| merges.contains_key(&E::organisation(row)));
-        let mut there: HashMap<(Uuid, String), Uuid> = stay
+        // What has no place of its own is there once for an organisation.
+        let at = |row: &E::Model| (E::organisation(row), E::place(row));
+        let mut there: HashMap<_, Uuid> = stay
             .iter()
-            .map(|row| ((E::organisation(row), E::place(row)), row.envelope().id))
+            .map(|row| (at(row), row.envelope().id))
             .collect();
         let mut claims =
             store::claims_on(self.tx, go.iter().map(|row| row.envelope().id).collect()).await?;
@@ -175,7 +177,9 @@ impl Merging<'_> {
                 continue;
             };
             let id = row.envelope().id;
-            let place = (*to, E::place(&row));
+            let mut after = row.clone();
+            E::point(&mut after, *to);
+            let place = at(&after);
             let known = there.get(&place).copied();
             for mut claim in claims.remove(&id).unwrap_or_default() {
                 claim.row.content["organisation"] = json!({ "Id": to });
@@ -188,8 +192,6 @@ impl Merging<'_> {
                 continue;
             }
             there.insert(place, id);
-            let mut after = row.clone();
-            E::point(&mut after, *to);
             drafts.push(Draft::new(n, Some(row), after, Outcome::Updated));
         }
         store::save_claims(self.tx, said).await?;

@@ -50,9 +50,11 @@ impl Registry {
         let missing = ids.iter().filter(|id| !there.contains(id));
         let missing = missing.map(|(_, id)| *id).collect();
         let heads = feed::seen_once(&tx, scope, missing).await?;
+        let merged = heads.iter().filter(|head| head.replaced_by.is_some());
+        let led = store::redirected(&tx, merged.map(|head| head.record_id).collect()).await?;
         let mut winners: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
         for head in &heads {
-            let winner = head.replaced_by.into_iter();
+            let winner = led.get(&head.record_id);
             winners.entry(head.record_type).or_default().extend(winner);
         }
         let mut seen = HashSet::new();
@@ -62,9 +64,9 @@ impl Registry {
         let gone: HashMap<_, _> = heads
             .into_iter()
             .map(|head| {
-                let resolution = match (head.op, head.replaced_by) {
+                let resolution = match (head.op, led.get(&head.record_id)) {
                     (ChangeOp::Upsert, _) => Resolution::Removed,
-                    (_, Some(winner)) if seen.contains(&winner) => Resolution::Merged(winner),
+                    (_, Some(winner)) if seen.contains(winner) => Resolution::Merged(*winner),
                     _ => Resolution::Deleted,
                 };
                 ((head.record_type, head.record_id), resolution)

@@ -31,6 +31,7 @@ mod seals;
 mod search;
 mod sight;
 mod signing_keys;
+mod signs;
 mod snapshots;
 mod sources;
 
@@ -50,25 +51,24 @@ pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };
-pub use existing::{existing, sights, versions};
+pub use existing::{existing, seen_by, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
 pub use history::{HistoryEntry, HistorySlice, histories};
-pub use idempotency::{keep_answer, take_idempotency_key};
+pub use idempotency::{forget_answers, keep_answer, take_idempotency_key};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
-pub use lock::{lock, lock_by, lock_linked_partnerships};
+pub use lock::{LockKey, hold, lock, lock_by, lock_linked_partnerships, take_keys};
 pub use log::{ColumnNames, LogLine, log_since};
 pub use order::{Order, OrderKey};
 pub use own_sources::{known_as, own_external_ids, sources_of};
 pub use page::{Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use pairs::{
     Pair, move_pairs, open_pairs, open_reviews, open_reviews_by_source, save_pairs, settle_pairs,
-    with_signs,
 };
-pub use read::{all, by_ids, clusters_of};
-pub use redirects::{followed, merged};
+pub use read::{all, between, by_ids, clusters_of};
+pub use redirects::{followed, merged, redirected};
 pub(crate) use save::insert;
-pub use save::{Indexed, save, take_keys};
+pub use save::{Indexed, save};
 pub use seals::{
     Sealable, before_the_first, given_out, insert_seals, last_seal, person_salt, sealable,
     sealed_up_to, seals_after,
@@ -76,6 +76,7 @@ pub use seals::{
 pub use search::Search;
 pub use sight::{accepted_places, fellows, seen_as_partner, shown_to_partners};
 pub use signing_keys::{replace_signing_key, signing_keys};
+pub use signs::{insert_signs, unsigned, with_signs};
 pub use snapshots::{
     claimed_before_snapshot, close_snapshot, ended_in_snapshot, insert_snapshot,
     missing_in_snapshot, note_in_snapshot, snapshot,

@@ -7,8 +7,11 @@
 mod claims;
 mod conflicts;
 mod contract;
+mod later;
 mod many;
 mod matching;
+mod meeting;
+mod places;
 mod provenance;
 mod references;
 mod repeated;
@@ -40,10 +43,13 @@ impl Pusher {
 
     /// Two clusters that share a partnership.
     pub(crate) async fn partners(server: &TestServer) -> [Self; 2] {
-        let both = [
-            Self::new(server, "Alpha").await,
-            Self::new(server, "Beta").await,
-        ];
+        Self::partners_named(server, ["Alpha", "Beta"]).await
+    }
+
+    /// The same with these names.
+    pub(crate) async fn partners_named(server: &TestServer, names: [&str; 2]) -> [Self; 2] {
+        let [one, other] = names;
+        let both = [Self::new(server, one).await, Self::new(server, other).await];
         let partnership = server.put(crate::given::partnership("Alliance")).await.id;
         for one in &both {
             let place = one.tenant.place(server, partnership).await;

@@ -26,7 +26,7 @@ pub mod feed_term;
 pub mod fellow;
 pub mod id;
 pub mod idempotency_key;
-pub mod identifier_key;
+pub mod lock_key;
 pub mod match_pair;
 pub mod membership;
 pub mod organisation;

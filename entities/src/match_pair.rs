@@ -37,22 +37,22 @@ pub struct MatchReasons(pub Vec<MatchReason>);
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "match_pair")]
 pub struct Model {
-    /// The record that came later.
+    /// The record that goes, should the two be one: that of the cluster that decides.
     #[sea_orm(primary_key, auto_increment = false)]
     pub own_id: Uuid,
-    /// The record that was there.
+    /// The record that remains then.
     #[sea_orm(primary_key, auto_increment = false)]
     pub other_id: Uuid,
-    /// The cluster whose source brought the later one.
-    pub cluster_id: ClusterId,
-    /// That source.
-    pub source_id: SourceId,
+    /// The cluster that answers for the first one; none: the registry itself.
+    pub cluster_id: Option<ClusterId>,
+    /// That cluster's source that brought it; none: people wrote it, or another one did.
+    pub source_id: Option<SourceId>,
     /// How much they are alike, 0 to 100.
     pub score: i32,
     /// In what.
     #[sea_orm(column_type = "JsonBinary")]
     pub reasons: MatchReasons,
-    /// Whether that cluster could not see the other one: then the pair is the operator's.
+    /// Whether no cluster answers for one and sees the other: then the pair is the operator's.
     pub hidden: bool,
     /// When it was found.
     pub created_at: DateTimeUtc,

@@ -49,17 +49,26 @@ pub(crate) fn is_postgres(manager: &SchemaManager<'_>) -> bool {
     manager.get_connection().get_database_backend() == DbBackend::Postgres
 }
 
-/// `{key}` is text that is compared byte by byte, so that both databases sort alike.
+/// `{key}` is text that is compared byte by byte, so that both databases sort alike; `{nil}` is the id that
+/// nothing has.
 fn words(statement: &str, backend: DbBackend) -> String {
-    let (uuid, json, time, date, key) = match backend {
+    let (uuid, json, time, date, key, nil) = match backend {
         DbBackend::Postgres => (
             "uuid",
             "jsonb",
             "timestamp with time zone",
             "date",
             "text COLLATE \"C\"",
+            "'00000000-0000-0000-0000-000000000000'",
         ),
-        _ => ("blob", "text", "text", "text", "text"),
+        _ => (
+            "blob",
+            "text",
+            "text",
+            "text",
+            "text",
+            "x'00000000000000000000000000000000'",
+        ),
     };
     statement
         .replace("{envelope}", ENVELOPE)
@@ -68,4 +77,5 @@ fn words(statement: &str, backend: DbBackend) -> String {
         .replace("{time}", time)
         .replace("{date}", date)
         .replace("{key}", key)
+        .replace("{nil}", nil)
 }

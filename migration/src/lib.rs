@@ -18,6 +18,7 @@ mod m20261122_000009_sight;
 mod m20261128_000010_audit;
 mod m20261128_000011_sync;
 mod m20261128_000012_push;
+mod m20261128_000013_claims;
 mod m20261128_000014_lost;
 mod m20261128_000016_lapse;
 mod m20261128_000018_fellow;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_audit::Migration),
             Box::new(m20261128_000011_sync::Migration),
             Box::new(m20261128_000012_push::Migration),
+            Box::new(m20261128_000013_claims::Migration),
             Box::new(m20261128_000014_lost::Migration),
             Box::new(m20261128_000016_lapse::Migration),
             Box::new(m20261128_000018_fellow::Migration),

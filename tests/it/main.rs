@@ -35,6 +35,7 @@ mod paging;
 mod posted;
 mod program;
 mod push;
+mod push_document;
 mod queries;
 mod readme;
 mod records;

@@ -7,10 +7,11 @@ use futures_util::future::join_all;
 use migration::Migrator;
 use partner_registry::registry::Error;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IdenStatic, Iterable, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IdenStatic, Iterable,
+    PaginatorTrait, QueryOrder, Statement,
 };
 use sea_orm_migration::MigratorTrait;
-use tests::{Backend, TestApp, TestDatabase, assert_ledger, on_both, start_of_time};
+use tests::{Backend, TestApp, TestDatabase, archive, assert_ledger, on_both, start_of_time};
 
 use crate::given;
 
@@ -20,6 +21,7 @@ on_both! {
     a_new_database_is_made_when_it_is_opened,
     two_processes_that_open_a_new_database_make_it_once,
     an_older_database_is_brought_up_to_date,
+    organisations_of_an_older_database_get_their_signs,
     a_migration_that_fails_half_way_leaves_nothing,
     a_newer_database_is_refused,
 }
@@ -118,7 +120,7 @@ async fn each_column_is_as_its_row_says(database: TestDatabase) {
     select::<entities::feed_term::Entity>(&db, &mut said).await;
     select::<entities::fellow::Entity>(&db, &mut said).await;
     select::<entities::idempotency_key::Entity>(&db, &mut said).await;
-    select::<entities::identifier_key::Entity>(&db, &mut said).await;
+    select::<entities::lock_key::Entity>(&db, &mut said).await;
     select::<entities::match_pair::Entity>(&db, &mut said).await;
     select::<entities::membership::Entity>(&db, &mut said).await;
     select::<entities::organisation::Entity>(&db, &mut said).await;
@@ -173,6 +175,32 @@ async fn an_older_database_is_brought_up_to_date(database: TestDatabase) {
     let app = TestApp::at(database, start_of_time()).await.unwrap();
     assert_eq!(columns(&db).await, whole);
     app.put(given::organisation("Charité")).await;
+}
+
+async fn organisations_of_an_older_database_get_their_signs(database: TestDatabase) {
+    let app = TestApp::at(database.clone(), start_of_time())
+        .await
+        .unwrap();
+    // More than are signed in one transaction, and one that is archived.
+    let rows = (0..1_001).map(|n| given::organisation(&format!("Organisation {n}")));
+    let (written, _) = app.write(rows.collect()).await.unwrap();
+    let gone = written[7].id.unwrap();
+    app.put(archive::<entities::organisation::Entity>(gone))
+        .await;
+    let db = database.connect().await;
+    let look = async || {
+        let signs = entities::record_sign::Entity::find();
+        let signs = signs.order_by_asc(entities::record_sign::Column::RecordId);
+        let log = entities::change_log::Entity::find();
+        (signs.all(&db).await.unwrap(), log.count(&db).await.unwrap())
+    };
+    let before = look().await;
+    assert_eq!(before.0.len(), 1_001);
+    Migrator::down(&db, Some(since("push"))).await.unwrap();
+    let later = start_of_time() + Duration::days(1);
+    TestApp::at(database.clone(), later).await.unwrap();
+    assert_eq!(look().await, before, "and no change was made");
+    assert_ledger(&database).await;
 }
 
 async fn two_processes_that_open_a_new_database_make_it_once(database: TestDatabase) {

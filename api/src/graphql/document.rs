@@ -1,6 +1,7 @@
 //! From a request's text to a document that may run: parsed once, within the limits, its variables
 //! there. Must not run it, and must not check it against the schema: the engine does both.
 
+mod nothing;
 mod parsed;
 mod subscription;
 mod variables;
@@ -96,6 +97,7 @@ pub fn prepare(
         subscription::select_itself(&mut document, request.operation_name.as_deref(), field);
     }
     absent::settle(&mut document, &open, shape);
+    nothing::ask_for_names(&mut document);
     request.variables.extend(defaults);
     request.set_parsed_query(document);
     Ok(Prepared {

@@ -7,6 +7,9 @@ use std::collections::HashMap;
 use async_graphql::parser::types::{FragmentDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Positioned, Value};
 
+/// The key of what is resolved and not asked for: no answer has it.
+pub const UNASKED: &str = "__";
+
 /// A field that the document asks for, by the key it has in the answer, and what is asked of it.
 #[derive(Debug, Default)]
 pub struct Asked {
@@ -46,6 +49,9 @@ impl Asked {
             match &selection.node {
                 Selection::Field(field) => {
                     let key = &field.node.response_key().node;
+                    if key == UNASKED {
+                        continue;
+                    }
                     self.at(key).add(&field.node.selection_set.node, fragments);
                 }
                 Selection::InlineFragment(inline) => {

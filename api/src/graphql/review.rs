@@ -44,7 +44,7 @@ impl MatchReview {
         ID(type_id::write(REVIEW, self.0))
     }
 
-    /// The organisation as your source brought it.
+    /// The organisation that you answer for.
     async fn own(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
         let row = ById::<organisation::Entity>::new(self.0);
         Ok(ctx.batches().load_one(row).await?.map(Organisation))

@@ -108,6 +108,11 @@ pub enum InputErrorCode {
 }
 
 impl Error {
+    /// Whether transactions were in each other's way, so that the same one can succeed at once.
+    pub(super) fn was_in_the_way(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if was_in_the_way(error))
+    }
+
     /// One reason to refuse an input.
     pub(super) fn refused(code: InputErrorCode, path: &str, message: impl Into<String>) -> Self {
         Self::Refused(vec![UserError {
@@ -138,32 +143,70 @@ impl From<DbErr> for Error {
 
 /// Connections, locks, space and read-only files: the same request may succeed later.
 fn cannot_answer_now(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match error.as_ref() {
-                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-                sqlx::Error::Database(error) => {
-                    let code = error.code().unwrap_or_default();
-                    if error
-                        .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
-                        .is_some()
-                    {
-                        // 08 connection, 53 resources, 55P03 lock timeout, 57 operator, 40 deadlock,
-                        // 25006 read-only.
-                        ["08", "53", "55P03", "57", "40", "25006"]
-                            .iter()
-                            .any(|class| code.starts_with(class))
-                    } else {
-                        // SQLite's primary codes: 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full,
-                        // 14 cannot open.
-                        let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
-                        [5, 6, 8, 10, 13, 14].contains(&primary)
-                    }
-                }
-                _ => false,
-            }
-        }
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
+    }
+    match cause(error) {
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+        Some(sqlx::Error::Database(error)) => match code(error.as_ref()) {
+            // 08 connection, 53 resources, 55P03 lock timeout, 57 operator, 40 deadlock,
+            // 25006 read-only.
+            Code::Postgres(code) => ["08", "53", LOCK_TIMEOUT, "57", "40", "25006"]
+                .iter()
+                .any(|class| code.starts_with(class)),
+            // 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full, 14 cannot open.
+            Code::Sqlite(code) => [5, 6, 8, 10, 13, 14].contains(&code),
+        },
         _ => false,
+    }
+}
+
+/// What `PostgreSQL` says to who has waited for a lock as long as it may.
+const LOCK_TIMEOUT: &str = "55P03";
+
+/// Whether a statement waited for another transaction as long as it may.
+pub(super) fn waited_too_long(error: &DbErr) -> bool {
+    is_of_postgres(error, |code| code == LOCK_TIMEOUT)
+}
+
+/// Whether transactions waited for each other in a circle, or could not both be: the same one can
+/// succeed at once.
+fn was_in_the_way(error: &DbErr) -> bool {
+    is_of_postgres(error, |code| matches!(code, "40001" | "40P01"))
+}
+
+fn is_of_postgres(error: &DbErr, holds: impl Fn(&str) -> bool) -> bool {
+    match cause(error) {
+        Some(sqlx::Error::Database(error)) => match code(error.as_ref()) {
+            Code::Postgres(code) => holds(&code),
+            Code::Sqlite(_) => false,
+        },
+        _ => false,
+    }
+}
+
+/// What the driver says of a statement that failed.
+fn cause(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            Some(error.as_ref())
+        }
+        _ => None,
+    }
+}
+
+/// The code of a database's error: `PostgreSQL`'s `SQLSTATE`, or the primary code of `SQLite`.
+enum Code {
+    Postgres(String),
+    Sqlite(u32),
+}
+
+fn code(error: &dyn sqlx::error::DatabaseError) -> Code {
+    let code = error.code().unwrap_or_default();
+    let is_postgres = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>();
+    if is_postgres.is_some() {
+        Code::Postgres(code.into_owned())
+    } else {
+        Code::Sqlite(code.parse::<u32>().unwrap_or(0) & 0xff)
     }
 }

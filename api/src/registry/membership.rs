@@ -10,6 +10,7 @@ use super::check::Check;
 use super::error::InputErrorCode::Required;
 use super::field::{self, MAX_TEXT};
 use super::patch::Patch;
+use super::place::Place;
 use super::reference::{Named, Reference, named, restate, write};
 use super::shared::Shared;
 use crate::store::Indexed;
@@ -45,6 +46,8 @@ impl Shared for membership::Entity {
         "that organisation has a membership of that cluster with that first day already";
 
     const NEEDED: &[&str] = &["cluster", "organisation"];
+
+    const ENDS: Option<[&'static str; 2]> = Some(["cluster_id", "organisation_id"]);
 
     fn references(patch: &mut MembershipPatch) -> Vec<Named<'_>> {
         let mut references = named("cluster", RecordType::Cluster, &mut patch.cluster);
@@ -119,6 +122,11 @@ impl Shared for membership::Entity {
             );
         }
         field::check_period(check, row.starts_on, row.ends_on);
+    }
+
+    fn place(row: &membership::Model) -> Option<Place> {
+        let begins = format!("{:?}", row.starts_on);
+        Place::new(row.cluster_id, row.organisation_id, begins)
     }
 
     fn index(_row: &membership::Model) -> Indexed {

@@ -22,6 +22,7 @@ use super::claim::{
     Fields, Hand, Places, Standing, fields_of, is_empty, named_by, oldest_claimant, steward_beside,
 };
 use super::edge::Edge;
+use super::place::Place;
 use super::write::{Draft, Outcome, take};
 use super::{Registry, Result, Shared};
 use crate::feed::{self, Change};
@@ -152,11 +153,14 @@ impl Merging<'_> {
         let all = rows.iter().map(|row| row.envelope().id).collect();
         let mut claims = store::claims_on(self.tx, all).await?;
         let places = self.places(&claims).await?;
-        let mut at_place: BTreeMap<(Uuid, String), Vec<E::Model>> = BTreeMap::new();
+        let mut at_place: BTreeMap<(Uuid, Option<Place>), Vec<E::Model>> = BTreeMap::new();
         for row in rows {
             let organisation = E::organisation(&row);
             let to = merges.get(&organisation).copied().unwrap_or(organisation);
-            at_place.entry((to, E::place(&row))).or_default().push(row);
+            let mut at_end = row.clone();
+            E::point(&mut at_end, to);
+            let place = E::place(&at_end);
+            at_place.entry((to, place)).or_default().push(row);
         }
         let (mut leave, mut remain, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         let mut claimed = Vec::new();

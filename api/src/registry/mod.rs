@@ -14,6 +14,7 @@
 
 mod acceptance;
 pub mod access;
+mod again;
 mod any_record;
 mod audience;
 pub mod audit;
@@ -39,6 +40,7 @@ mod participation;
 mod partnership;
 mod partnership_member;
 mod patch;
+mod place;
 mod project;
 mod push;
 mod read;
@@ -79,6 +81,7 @@ pub use participation::ParticipationPatch;
 pub use partnership::{NewPartnershipLink, PartnershipPatch};
 pub use partnership_member::PartnershipMemberPatch;
 pub use patch::Patch;
+pub use place::Place;
 pub use project::ProjectPatch;
 pub use push::{
     AudienceCluster, MAX_ROWS, Missing, Push, PushAudience, PushMode, PushReport, PushResult,

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use entities::organisation;
 use migration::Migrator;
 use sea_orm_migration::MigratorTrait;
 use uuid::Uuid;
 
 use super::access::Hashing;
+use super::matching::signs_of;
 use super::push::Running;
 use super::{Error, Registry, Result, begin_write};
 use crate::clock::Clock;
@@ -40,6 +42,7 @@ impl Registry {
     /// As [`Registry::open`].
     pub async fn over(db: Database, clock: Clock) -> Result<Self> {
         migrate(&db).await?;
+        sign_all(&db).await?;
         let tx = begin_write(&db).await?;
         let salt = Uuid::from_bytes(clock.random_bytes());
         feed::ensure_event_clock(&tx, salt).await?;
@@ -69,6 +72,30 @@ impl Registry {
     /// When a connection cannot be closed.
     pub async fn close(self) -> Result<()> {
         Ok(self.db.close().await?)
+    }
+}
+
+/// Organisations that get their signs in one transaction.
+const SIGNED_AT_ONCE: u64 = 500;
+
+/// Notes by what organisations are recognised that a version wrote which did not note it. That is an
+/// index: it follows from the rows, and none of them changes, so nothing takes a position in the feed.
+async fn sign_all(db: &Database) -> Result<()> {
+    let mut after = Uuid::nil();
+    loop {
+        let ids = store::unsigned(&db.read, after, SIGNED_AT_ONCE).await?;
+        let Some(last) = ids.last() else {
+            return Ok(());
+        };
+        after = *last;
+        let tx = begin_write(db).await?;
+        // Who changes one meanwhile waits, and then writes what it is recognised by then.
+        let rows = store::lock::<organisation::Entity>(&tx, ids).await?;
+        let signs = rows
+            .iter()
+            .flat_map(|(id, row)| signs_of(row).into_iter().map(|sign| (*id, sign)));
+        store::insert_signs(&tx, signs.collect()).await?;
+        tx.commit().await?;
     }
 }
 

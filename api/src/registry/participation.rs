@@ -8,6 +8,7 @@ use super::check::Check;
 use super::error::InputErrorCode::Required;
 use super::money::{self, Money};
 use super::patch::Patch;
+use super::place::Place;
 use super::reference::{Named, Reference, named, restate, write};
 use super::shared::Shared;
 use crate::store::Indexed;
@@ -47,6 +48,8 @@ impl Shared for participation::Entity {
         "that organisation has that role at that place of that project already";
 
     const NEEDED: &[&str] = &["project", "organisation", "role"];
+
+    const ENDS: Option<[&'static str; 2]> = Some(["project_id", "organisation_id"]);
 
     fn references(patch: &mut ParticipationPatch) -> Vec<Named<'_>> {
         let mut references = named("project", RecordType::Project, &mut patch.project);
@@ -148,6 +151,11 @@ impl Shared for participation::Entity {
                 message,
             );
         }
+    }
+
+    fn place(row: &participation::Model) -> Option<Place> {
+        let part = format!("{:?} {}", row.role, row.order.unwrap_or(0));
+        Place::new(row.project_id, row.organisation_id, part)
     }
 
     fn index(_row: &participation::Model) -> Indexed {

@@ -10,6 +10,7 @@ use super::check::Check;
 use super::error::InputErrorCode::{InvalidState, Required};
 use super::field;
 use super::patch::Patch;
+use super::place::Place;
 use super::reference::{Named, Reference, named, restate, write};
 use super::shared::Shared;
 use crate::store::Indexed;
@@ -62,6 +63,8 @@ impl Shared for partnership_member::Entity {
         "that organisation has a place in that partnership with that first day already";
 
     const NEEDED: &[&str] = &["partnership", "organisation"];
+
+    const ENDS: Option<[&'static str; 2]> = Some(["partnership_id", "organisation_id"]);
 
     fn references(patch: &mut PartnershipMemberPatch) -> Vec<Named<'_>> {
         let mut references = named(
@@ -154,6 +157,11 @@ impl Shared for partnership_member::Entity {
             check.error(InvalidState, "visibility", HIDDEN);
         }
         field::check_period(check, row.starts_on, row.ends_on);
+    }
+
+    fn place(row: &partnership_member::Model) -> Option<Place> {
+        let begins = format!("{:?}", row.starts_on);
+        Place::new(row.partnership_id, row.organisation_id, begins)
     }
 
     fn index(_row: &partnership_member::Model) -> Indexed {

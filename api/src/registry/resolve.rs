@@ -81,7 +81,7 @@ impl Registry {
         heads: &[change_head::Model],
     ) -> Result<HashMap<Uuid, Uuid>> {
         let merged = heads.iter().filter(|head| head.replaced_by.is_some());
-        let mut ends = store::ends(tx, merged.map(|head| head.record_id).collect()).await?;
+        let mut ends = store::redirected(tx, merged.map(|head| head.record_id).collect()).await?;
         let mut by_type: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
         for head in heads {
             let end = ends.get(&head.record_id).copied();

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::InputErrorCode::{Forbidden, InvalidState, NotFound};
 use super::access::permit;
+use super::again::until_free;
 use super::matching::Candidate;
 use super::merge::{Merges, Merging};
 use super::{Columns, Error, InputErrorCode, Page, Registry, Result, Slice, UserError, steward};
@@ -112,6 +113,16 @@ impl Registry {
     /// # Errors
     /// When the actor may not, there are too many, or the database fails.
     pub async fn settle_matches(
+        &self,
+        actor: &Actor,
+        decisions: Vec<Decision>,
+        origin: &str,
+    ) -> Result<Vec<Settled>> {
+        until_free(|| Box::pin(self.settle_once(actor, decisions.clone(), origin))).await
+    }
+
+    /// The same in one transaction.
+    async fn settle_once(
         &self,
         actor: &Actor,
         decisions: Vec<Decision>,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::check::Check;
+use super::place::Place;
 use super::reference::Named;
 use crate::store::{IdentifierPair, Indexed};
 
@@ -26,6 +27,9 @@ pub trait Shared: Record {
 
     /// The fields without which there is no such record.
     const NEEDED: &[&str];
+
+    /// The columns of the two records between which the type has places; none: there may be any number.
+    const ENDS: Option<[&'static str; 2]> = None;
 
     /// The references to other records that the write holds.
     fn references(patch: &mut Self::Patch) -> Vec<Named<'_>>;
@@ -50,6 +54,11 @@ pub trait Shared: Record {
 
     /// What is wrong with the row as a whole.
     fn check(row: &Self::Model, check: &mut Check);
+
+    /// Its place, as the unique index of the table has it.
+    fn place(_row: &Self::Model) -> Option<Place> {
+        None
+    }
 
     /// What the index tables say of it.
     fn index(row: &Self::Model) -> Indexed;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use entities::id::{ClusterId, PartnershipId};
 use entities::record::{PartnershipIds, RecordType, Visibility};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
@@ -31,6 +31,37 @@ pub async fn existing(
         .to_owned();
     let rows = db.query_all(&rows).await?;
     rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
+/// Which of the ids are records of the type that clusters see, each by itself, in one statement.
+///
+/// # Errors
+/// When the database does.
+pub async fn seen_by(
+    db: &impl ConnectionTrait,
+    kind: RecordType,
+    ids: &[Uuid],
+    clusters: impl IntoIterator<Item = ClusterId>,
+) -> Result<HashSet<(ClusterId, Uuid)>, DbErr> {
+    let table = Alias::new(kind.prefix()).into_iden();
+    let id = || Expr::col((table.clone(), Alias::new("id")));
+    let of_each = clusters.into_iter().map(|cluster| {
+        Query::select()
+            .expr_as(Expr::value(Uuid::from(cluster)), Alias::new("viewer"))
+            .expr_as(id(), Alias::new("id"))
+            .from(table.clone())
+            .and_where(one_of(id(), ids.to_vec()))
+            .cond_where(scope::condition(&Scope::Cluster(cluster), &table))
+            .to_owned()
+    });
+    let all = of_each.reduce(|mut all, next| all.union(UnionType::All, next).to_owned());
+    let Some(all) = all else {
+        return Ok(HashSet::new());
+    };
+    let rows = db.query_all(&all).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "viewer")?, row.try_get("", "id")?)))
+        .collect()
 }
 
 /// The versions of records, archived ones too.

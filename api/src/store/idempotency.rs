@@ -11,22 +11,27 @@ use serde_json::Value;
 
 use super::save;
 
-/// Takes a key and forgets the principal's own that are older than `forgotten`. What is there under the key is answered:
-/// this row itself, when nobody has used it.
+/// Forgets the answers that are older than this.
 ///
 /// # Errors
 /// When the database does.
+pub async fn forget_answers(tx: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<(), DbErr> {
+    idempotency_key::Entity::delete_many()
+        .filter(idempotency_key::Column::CreatedAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes a key. What is there under it is answered: this row itself, when nobody has used it.
+///
+/// # Errors
+/// When the database does; when another transaction holds the key for too long, that it waited.
 pub async fn take_idempotency_key(
     tx: &impl ConnectionTrait,
     taken: idempotency_key::Model,
-    forgotten: DateTime<Utc>,
 ) -> Result<idempotency_key::Model, DbErr> {
-    use idempotency_key::Column::{CreatedAt, Key, Principal};
-    idempotency_key::Entity::delete_many()
-        .filter(Principal.eq(&taken.principal))
-        .filter(CreatedAt.lt(forgotten))
-        .exec(tx)
-        .await?;
+    use idempotency_key::Column::{Key, Principal};
     // Waits for another transaction that takes the key, and leaves its row as it is.
     let on_conflict = OnConflict::columns([Principal, Key])
         .update_column(Key)

@@ -33,6 +33,7 @@ mod seals;
 mod search;
 mod sight;
 mod signing_keys;
+mod signs;
 mod snapshots;
 mod sources;
 
@@ -52,25 +53,25 @@ pub use connect::{Database, take_turn_to_migrate};
 pub use counts::{
     ClusterCounts, ConsortiumSums, cluster_counts, consortium_sums, counts_by_parent,
 };
-pub use existing::{archived, existing, sights, versions};
+pub use existing::{archived, existing, seen_by, sights, versions};
 pub use filter::{Filter, Quantifier, Related, Test};
 pub use history::{HistoryEntry, HistorySlice, histories};
-pub use idempotency::{keep_answer, take_idempotency_key};
+pub use idempotency::{forget_answers, keep_answer, take_idempotency_key};
 pub use identifiers::{IdentifierPair, holders, holding};
 pub use key::Key;
-pub use lock::{lock, lock_by, lock_linked_partnerships};
+pub use lock::{LockKey, hold, lock, lock_by, lock_linked_partnerships, take_keys};
 pub use log::{ColumnNames, LogLine, log_since};
 pub use order::{Order, OrderKey};
 pub use own_sources::{known_as, own_external_ids, sources_of};
 pub use page::{Page, PageRequest, Slice, count, page, pages_by_parent};
 pub use pairs::{
     Pair, move_pairs, open_pairs, open_review_count, open_reviews, open_reviews_by_source,
-    save_pairs, settle_pairs, with_signs,
+    save_pairs, settle_pairs,
 };
-pub use read::{all, by_ids, clusters_of};
-pub use redirects::{ends, followed, merged};
+pub use read::{all, between, by_ids, clusters_of};
+pub use redirects::{followed, merged, redirected};
 pub(crate) use save::insert;
-pub use save::{Indexed, save, take_keys};
+pub use save::{Indexed, save};
 pub use seals::{
     Sealable, before_the_first, given_out, insert_seals, last_seal, person_salt, sealable,
     sealed_up_to, seals_after,
@@ -80,6 +81,7 @@ pub use sight::{
     accepted_of, accepted_places, fellows, seen_as_partner, shown_to_partners, with_accepted_places,
 };
 pub use signing_keys::{replace_signing_key, signing_keys};
+pub use signs::{insert_signs, unsigned, with_signs};
 pub use snapshots::{
     claimed_before_snapshot, close_snapshot, drop_open_snapshots, ended_in_snapshot,
     insert_snapshot, missing_in_snapshot, note_in_snapshot, running_before_snapshot, snapshot,

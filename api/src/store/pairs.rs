@@ -1,11 +1,11 @@
-//! Pairs of records that may be the same, and the signs that lead to them.
+//! Pairs of records that may be the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entities::id::{ClusterId, SourceId};
 use entities::match_pair::{self, MatchReason, MatchReasons};
-use entities::{organisation, record_sign, source};
+use entities::organisation;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Order, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
@@ -18,65 +18,65 @@ use super::{Key, Page, Slice, one_of, save};
 /// Two records that may be the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// The one that came later.
+    /// The one that goes, should the two be one.
     pub own: Uuid,
-    /// The one that was there.
+    /// The one that remains then.
     pub other: Uuid,
+    /// The cluster that answers for the first one; none: the registry itself.
+    pub cluster: Option<ClusterId>,
+    /// That cluster's source that brought it, if one did.
+    pub source: Option<SourceId>,
     /// How much they are alike.
     pub score: i32,
     /// In what.
     pub reasons: Vec<MatchReason>,
-    /// Whether the owner of the later one cannot see the other.
+    /// Whether no cluster answers for the one and sees the other.
     pub hidden: bool,
 }
 
-/// The records that have one of these signs, each with the sign.
-///
-/// # Errors
-/// When the database does.
-pub async fn with_signs(
-    db: &impl ConnectionTrait,
-    signs: Vec<String>,
-) -> Result<Vec<(String, Uuid)>, DbErr> {
-    if signs.is_empty() {
-        return Ok(Vec::new());
-    }
-    record_sign::Entity::find()
-        .filter(one_of(record_sign::Column::Sign.into_expr(), signs))
-        .select_only()
-        .column(record_sign::Column::Sign)
-        .column(record_sign::Column::RecordId)
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-/// Keeps pairs; what was decided of one stays decided.
+/// Keeps pairs; what was decided of two stays decided, whichever of them was to go.
 ///
 /// # Errors
 /// When the database does.
 pub async fn save_pairs(
     tx: &impl ConnectionTrait,
-    source: &source::Model,
     at: DateTime<Utc>,
-    pairs: Vec<Pair>,
+    mut pairs: Vec<Pair>,
 ) -> Result<(), DbErr> {
-    let Some(cluster_id) = source.cluster_id else {
+    use match_pair::Column::{OtherId, OwnId, Reasons, Score};
+    if pairs.is_empty() {
         return Ok(());
-    };
+    }
+    let others: Vec<_> = pairs.iter().map(|pair| pair.other).collect();
+    let owns: Vec<_> = pairs.iter().map(|pair| pair.own).collect();
+    let turned: Vec<(Uuid, Uuid)> = match_pair::Entity::find()
+        .filter(one_of(OwnId.into_expr(), others))
+        .filter(one_of(OtherId.into_expr(), owns))
+        .select_only()
+        .columns([OtherId, OwnId])
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let mut kept: HashSet<(Uuid, Uuid)> = turned.into_iter().collect();
+    pairs.retain(|pair| {
+        let is_known = kept.contains(&(pair.own, pair.other));
+        // Two that find each other in one set are one pair.
+        kept.insert((pair.other, pair.own));
+        !is_known
+    });
     let rows = pairs.into_iter().map(|pair| match_pair::ActiveModel {
         own_id: Set(pair.own),
         other_id: Set(pair.other),
-        cluster_id: Set(cluster_id),
-        source_id: Set(source.id),
+        cluster_id: Set(pair.cluster),
+        source_id: Set(pair.source),
         score: Set(pair.score),
         reasons: Set(MatchReasons(pair.reasons)),
         hidden: Set(pair.hidden),
         created_at: Set(at),
         settled_at: Set(None),
     });
-    let on_conflict = OnConflict::columns([match_pair::Column::OwnId, match_pair::Column::OtherId])
-        .update_columns([match_pair::Column::Score, match_pair::Column::Reasons])
+    let on_conflict = OnConflict::columns([OwnId, OtherId])
+        .update_columns([Score, Reasons])
         .to_owned();
     save::insert::<match_pair::Entity>(tx, rows.collect(), Some(&on_conflict)).await
 }
@@ -147,6 +147,7 @@ pub async fn open_reviews_by_source(
     use match_pair::Column::{OwnId, SourceId};
     let counts: Vec<(_, i64)> = match_pair::Entity::find()
         .filter(open(Some(owner)))
+        .filter(SourceId.is_not_null())
         .select_only()
         .column(SourceId)
         .expr_as(OwnId.into_expr().count_distinct(), "reviews")

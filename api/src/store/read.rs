@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use entities::cluster;
 use entities::record::{Record, RecordRow};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, Order};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::{Columns, one_of, scope};
@@ -37,6 +38,30 @@ pub async fn all<E: Record>(
     scope: &Scope,
 ) -> Result<Vec<E::Model>, DbErr> {
     scope::visible_to::<E>(scope).all(db).await
+}
+
+/// The records between some and some others, oldest first, of those that the viewer may see; the columns
+/// say which records they are between.
+///
+/// # Errors
+/// When the database does.
+pub async fn between<E: Record>(
+    db: &impl ConnectionTrait,
+    scope: &Scope,
+    columns: [&'static str; 2],
+    ends: [Vec<Uuid>; 2],
+) -> Result<Vec<E::Model>, DbErr> {
+    let rows =
+        columns
+            .into_iter()
+            .zip(ends)
+            .fold(scope::visible_to::<E>(scope), |rows, (column, ids)| {
+                let column = Expr::col((E::default(), Alias::new(column)));
+                rows.filter(one_of(column, ids))
+            });
+    rows.order_by(scope::id_column::<E>(), Order::Asc)
+        .all(db)
+        .await
 }
 
 /// The clusters of organisations, of those that the viewer may see.

@@ -4,16 +4,15 @@ use std::collections::HashMap;
 
 use entities::change_head;
 use entities::record::RecordType;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{
+    Alias, CommonTableExpression, Expr, ExprTrait, IntoIden, Query, UnionType, WithClause,
+};
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::past::was_seen;
 use super::{existing, one_of};
 use crate::auth::Scope;
-
-/// How often a record that others became part of can have become part of another itself.
-const MAX_STEPS: usize = 32;
 
 /// The records that others of a type have become part of, by the ids of those: where a viewer sees the
 /// one, and could see the other.
@@ -44,7 +43,7 @@ pub async fn followed(
         .to_owned();
     let known = db.query_all(&known).await?;
     let known: Result<Vec<Uuid>, DbErr> = known.iter().map(|row| row.try_get("", "id")).collect();
-    let mut led = ends(db, known?).await?;
+    let mut led = redirected(db, known?).await?;
     if !led.is_empty() {
         let ends = led.values().copied().collect();
         let seen = existing(db, scope, kind, ends).await?;
@@ -53,45 +52,56 @@ pub async fn followed(
     Ok(led)
 }
 
-/// The records that these have become part of, and these in turn, to the last. Those that stand for
-/// themselves are missing.
+/// The records that these have become part of, and these in turn, to the last, in one statement. Those
+/// that stand for themselves are missing.
 ///
 /// # Errors
 /// When the database does.
-pub async fn ends(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Uuid>, DbErr> {
-    let mut led: HashMap<Uuid, Uuid> = HashMap::new();
-    let mut ends = ids;
-    for _ in 0..MAX_STEPS {
-        let steps: HashMap<Uuid, Uuid> = next(db, std::mem::take(&mut ends)).await?;
-        if steps.is_empty() {
-            break;
-        }
-        for end in led.values_mut() {
-            *end = steps.get(end).copied().unwrap_or(*end);
-        }
-        ends.extend(steps.values());
-        for (from, to) in steps {
-            led.entry(from).or_insert(to);
-        }
-    }
-    Ok(led)
-}
-
-async fn next(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Uuid>, DbErr> {
+pub async fn redirected(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Uuid>, DbErr> {
     use change_head::Column::{RecordId, ReplacedBy};
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(Uuid, Uuid)> = change_head::Entity::find()
-        .filter(one_of(RecordId.into_expr(), ids))
-        .filter(ReplacedBy.is_not_null())
-        .select_only()
-        .column(RecordId)
-        .column(ReplacedBy)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let (led, further) = (|| Alias::new("led"), || Alias::new("further"));
+    let head = |column| Expr::col((change_head::Entity, column));
+    let end = || Expr::col((led(), Alias::new("led_to")));
+    let first = Query::select()
+        .columns([RecordId, ReplacedBy])
+        .from(change_head::Entity)
+        .and_where(one_of(head(RecordId), ids))
+        .and_where(head(ReplacedBy).is_not_null())
+        .to_owned();
+    let next = Query::select()
+        .column((led(), RecordId))
+        .column((change_head::Entity, ReplacedBy))
+        .from(led())
+        .inner_join(change_head::Entity, head(RecordId).eq(end()))
+        .and_where(head(ReplacedBy).is_not_null())
+        .to_owned();
+    let steps = CommonTableExpression::new()
+        .table_name(led())
+        .columns([Alias::new("record_id"), Alias::new("led_to")])
+        .query(first.clone().union(UnionType::Distinct, next).to_owned())
+        .to_owned();
+    let goes_on = Query::select()
+        .expr(Expr::value(1))
+        .from_as(change_head::Entity, further())
+        .and_where(Expr::col((further(), RecordId)).eq(end()))
+        .and_where(Expr::col((further(), ReplacedBy)).is_not_null())
+        .to_owned();
+    let ends = Query::select()
+        .columns([Alias::new("record_id"), Alias::new("led_to")])
+        .from(led())
+        .and_where(Expr::exists(goes_on).not())
+        .to_owned()
+        .with(WithClause::new().recursive(true).cte(steps).to_owned());
+    let rows = db.query_all(&ends).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "record_id")?, row.try_get("", "led_to")?)))
+        .collect()
 }
 
 /// Those of these records that have become part of others.
@@ -99,5 +109,5 @@ async fn next(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid,
 /// # Errors
 /// When the database does.
 pub async fn merged(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Uuid>, DbErr> {
-    Ok(next(db, ids).await?.into_keys().collect())
+    Ok(redirected(db, ids).await?.into_keys().collect())
 }

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use entities::record::{Record, RecordRow};
 use entities::value::{Classifications, ConceptScheme, IdentifierScheme, Identifiers};
-use entities::{
-    identifier_key, record_classification, record_identifier, record_partnership, record_sign,
-    search_document,
-};
+use entities::{record_classification, record_identifier, record_partnership, search_document};
 use sea_orm::sea_query::{Alias, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
@@ -15,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::one_of;
+use super::{one_of, signs};
 use crate::reference::fold;
 
 /// Values bound in one statement: below the limits of both databases (32,766 and 65,535).
@@ -114,7 +111,7 @@ pub async fn save<E: Record>(
     replace_identifiers::<E>(tx, ids(), rows).await?;
     replace_terms::<E>(tx, ids(), rows).await?;
     replace_partnerships::<E>(tx, rows).await?;
-    replace_signs(tx, rows).await?;
+    signs::replace(tx, rows).await?;
     let words = rows
         .iter()
         .filter(|(_, index)| !index.words.is_empty())
@@ -127,32 +124,6 @@ pub async fn save<E: Record>(
         .update_column(search_document::Column::Words)
         .to_owned();
     insert::<search_document::Entity>(tx, words.collect(), Some(&on_conflict)).await
-}
-
-/// Takes the rows that stand for strong identifiers, in their order, so that two writers of one
-/// identifier meet.
-///
-/// # Errors
-/// When the database does.
-pub async fn take_keys(
-    tx: &impl ConnectionTrait,
-    keys: BTreeSet<(IdentifierScheme, String)>,
-    tx_id: Uuid,
-) -> Result<(), DbErr> {
-    let rows = keys
-        .into_iter()
-        .map(|(scheme, value)| identifier_key::ActiveModel {
-            scheme: Set(scheme),
-            value: Set(value),
-            tx_id: Set(tx_id),
-        });
-    let on_conflict = OnConflict::columns([
-        identifier_key::Column::Scheme,
-        identifier_key::Column::Value,
-    ])
-    .update_column(identifier_key::Column::TxId)
-    .to_owned();
-    insert::<identifier_key::Entity>(tx, rows.collect(), Some(&on_conflict)).await
 }
 
 /// Inserts rows of any table, in statements that both databases take.
@@ -255,30 +226,4 @@ async fn replace_partnerships<E: Record>(
         })
     });
     insert::<record_partnership::Entity>(tx, named.collect(), None).await
-}
-
-async fn replace_signs<M: RecordRow>(
-    tx: &impl ConnectionTrait,
-    rows: &[(M, Indexed)],
-) -> Result<(), DbErr> {
-    let signed = rows.iter().filter(|(_, index)| !index.signs.is_empty());
-    let signed: Vec<_> = signed
-        .map(|(row, index)| (row.envelope(), &index.signs))
-        .collect();
-    // A new record had none before, and one that has some always has some.
-    let changed = signed.iter().filter(|(envelope, _)| envelope.version > 1);
-    let changed: Vec<_> = changed.map(|(envelope, _)| envelope.id).collect();
-    if !changed.is_empty() {
-        record_sign::Entity::delete_many()
-            .filter(one_of(record_sign::Column::RecordId.into_expr(), changed))
-            .exec(tx)
-            .await?;
-    }
-    let signs = signed.iter().flat_map(|(envelope, signs)| {
-        signs.iter().map(|sign| record_sign::ActiveModel {
-            record_id: Set(envelope.id),
-            sign: Set(sign.clone()),
-        })
-    });
-    insert::<record_sign::Entity>(tx, signs.collect(), None).await
 }

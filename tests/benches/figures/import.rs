@@ -19,7 +19,7 @@ const TABLES: [&str; 9] = [
     "project",
     "participation",
     "source_record",
-    "identifier_key",
+    "lock_key",
     "record_identifier",
     "record_classification",
     "search_document",

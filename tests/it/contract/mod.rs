@@ -8,3 +8,4 @@ mod projects;
 mod reference;
 mod search;
 pub(crate) mod sync;
+mod whole;

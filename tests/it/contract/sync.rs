@@ -8,7 +8,7 @@ use tests::{Caller, TestServer, archive, change, on_both};
 use crate::given;
 use crate::sight::{Tenant, public};
 
-const DOCUMENT: &str = include_str!("../../data/contract/sync.graphql");
+pub(super) const DOCUMENT: &str = include_str!("../../data/contract/sync.graphql");
 
 on_both!(
     a_first_sync_brings_everything_and_then_only_what_changed,

@@ -49,7 +49,7 @@ async fn two_writers_of_one_vat_number_meet(app: TestApp) {
     let first = app.database.open().await;
     let tx = first.write.begin_with_options(immediate).await.unwrap();
     let key = identifier::identify(Vat, IMEC, None).value;
-    store::take_keys(&tx, [(Vat, key)].into(), Uuid::nil())
+    store::take_keys(&tx, [(Vat, key).into()].into(), Uuid::nil())
         .await
         .unwrap();
 

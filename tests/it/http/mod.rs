@@ -5,6 +5,7 @@ mod absent;
 mod arguments;
 mod known;
 mod limits;
+mod nothing;
 mod room;
 mod texts;
 mod transport;

@@ -9,11 +9,14 @@ mod claims;
 mod conflicts;
 mod contract;
 mod hearing;
+mod later;
 mod leaving;
 mod many;
 mod matching;
+mod meeting;
 mod merging;
 mod pairs;
+mod places;
 mod provenance;
 mod redirects;
 mod references;
@@ -49,15 +52,22 @@ impl Pusher {
 
     /// Two clusters that share a partnership.
     pub(crate) async fn partners(server: &TestServer) -> [Self; 2] {
-        Self::allies(server).await.0
+        Self::partners_named(server, ["Alpha", "Beta"]).await
+    }
+
+    /// The same with these names.
+    pub(crate) async fn partners_named(server: &TestServer, names: [&str; 2]) -> [Self; 2] {
+        Self::allies_named(server, names).await.0
     }
 
     /// Two clusters that share a partnership, and the partnership.
     pub(crate) async fn allies(server: &TestServer) -> ([Self; 2], Value) {
-        let both = [
-            Self::new(server, "Alpha").await,
-            Self::new(server, "Beta").await,
-        ];
+        Self::allies_named(server, ["Alpha", "Beta"]).await
+    }
+
+    async fn allies_named(server: &TestServer, names: [&str; 2]) -> ([Self; 2], Value) {
+        let [one, other] = names;
+        let both = [Self::new(server, one).await, Self::new(server, other).await];
         let partnership = alliance(server, &[&both[0], &both[1]]).await;
         (both, partnership)
     }

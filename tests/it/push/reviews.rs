@@ -9,6 +9,7 @@ use crate::posted::each;
 on_both! {
     a_cluster_settles_its_own_matches,
     a_former_id_leads_on_for_ever,
+    a_former_id_leads_on_to_the_last,
     what_belongs_to_a_record_goes_along,
     a_rejection_is_remembered,
     the_operator_settles_what_clusters_may_not_know_of,
@@ -116,6 +117,47 @@ async fn a_former_id_leads_on_for_ever(server: TestServer) {
     let restored = beta.caller.query(restore, json!({ "id": own }));
     let errors = &restored["restoreOrganisation"]["userErrors"];
     assert_eq!(errors[0]["code"], "INVALID_STATE");
+}
+
+async fn a_former_id_leads_on_to_the_last(server: TestServer) {
+    let [alpha, beta] = Pusher::partners(&server).await;
+    let twin = || json!({ "name": "Twin", "country": "IT" });
+    let ids = [
+        alpha.organisation("a1", twin())["id"].clone(),
+        beta.organisation("b1", twin())["id"].clone(),
+        beta.organisation("b2", twin())["id"].clone(),
+        beta.organisation("b3", twin())["id"].clone(),
+    ];
+    let [known, ..] = &ids;
+    // Each becomes part of the one before it, the last one first.
+    for pair in ids.windows(2).rev() {
+        let reviews = reviews(&beta)["nodes"].clone();
+        let mut reviews = reviews.as_array().unwrap().iter();
+        let review = reviews.find(|review| review["own"]["id"] == pair[1]);
+        let decision = json!({ "review": review.unwrap()["id"], "sameAs": pair[0] });
+        let settled = settle(&beta, json!([decision]));
+        assert_eq!(settled[0]["outcome"], "MERGED", "{settled}");
+    }
+    let document = "query All($ids: [ID!]!) { resolveIds(ids: $ids) { state currentId } }";
+    let resolved = beta.caller.query(document, json!({ "ids": ids }));
+    let merged = json!({ "state": "MERGED", "currentId": known });
+    let current = json!({ "state": "CURRENT", "currentId": known });
+    let expected = [&current, &merged, &merged, &merged];
+    assert_eq!(each(&resolved["resolveIds"], ""), expected);
+    let pushed = beta.push(json!([
+        { "organisation": { "ref": { "id": ids[3] }, "data": { "website": "https://b.example" } } },
+        { "membership": { "ref": { "externalId": "m1" },
+            "data": { "organisation": { "id": ids[3] } } } },
+    ]));
+    assert_eq!(outcomes(&pushed), ["UPDATED", "CREATED"]);
+    assert_eq!(pushed["results"][0]["id"], *known);
+    let one = "query One($id: ID!) { organisation(id: $id) { id resolvedFrom } }";
+    for former in &ids[1..] {
+        let seen = beta.caller.query(one, json!({ "id": former }));
+        let expected = json!({ "id": known, "resolvedFrom": former });
+        assert_eq!(seen["organisation"], expected);
+    }
+    assert_ledger(&server.database).await;
 }
 
 async fn what_belongs_to_a_record_goes_along(server: TestServer) {

@@ -156,12 +156,13 @@ impl PushResult {
         self.0.conflicts.iter().cloned().map(Into::into).collect()
     }
 
-    /// The kind of identifier by which the record was found that the row was linked to.
+    /// The kind of identifier by which the record was found that the row was linked to; null where it was
+    /// found by what it is about: the organisation, the cluster and the first day of a membership.
     async fn matched_by(&self) -> Option<IdentifierScheme> {
         self.0.matched_by.map(Into::into)
     }
 
-    /// The records that it may be the same as, the likeliest first.
+    /// The records that it may be the same as, the likeliest first: see `matchReviews`.
     async fn candidates(&self) -> Vec<MatchCandidate> {
         let candidates = self.0.candidates.iter().cloned();
         candidates.map(MatchCandidate::from).collect()

@@ -37,7 +37,7 @@ impl Source {
         self.0.last_push_at
     }
 
-    /// How many of its organisations wait in `matchReviews`.
+    /// How many organisations that it brought wait in `matchReviews`.
     async fn pending_reviews(&self, ctx: &Context<'_>) -> Result<i64> {
         let pending = ctx.batches().load_one(PendingOf(self.0.id)).await?;
         Ok(pending.unwrap_or(0))

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::{ContextSelectionSet, OutputType, Pos, Positioned};
 
+use crate::graphql::in_order::UNASKED;
 use crate::graphql::plain::{self, Plain};
 
 /// What is asked of an object, fragments expanded, each key once.
@@ -157,9 +158,11 @@ fn add<'a>(
         let (condition, inner) = match &selection.node {
             Selection::Field(field) => {
                 let key = &field.node.response_key().node;
-                if !fields
-                    .iter()
-                    .any(|other| other.node.response_key().node == *key)
+                let is_asked = key != UNASKED;
+                if is_asked
+                    && !fields
+                        .iter()
+                        .any(|other| other.node.response_key().node == *key)
                 {
                     fields.push(field);
                 }

@@ -1,30 +1,36 @@
-//! Finding out whether the registry has an organisation already that a source brings.
+//! Finding out whether the registry has already what a source brings.
 //!
-//! A strong identifier that one record alone holds, and no sign against it, links the two. Anything
+//! What has a place between two records is what is in that place. Of organisations it is a question:
+//! a strong identifier that one record alone holds, and no sign against it, links the two. Anything
 //! less is for people to decide: nothing becomes one by its name alone. What the source's owner may
 //! not see changes nothing in the answer; it is for the operator.
 
 mod alike;
+mod deciders;
 mod equivalent;
+mod later;
 mod signs;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use entities::id::ClusterId;
 use entities::organisation;
 use entities::record::RecordType;
-use entities::source;
 use entities::value::IdentifierScheme;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
+use super::place::{self, Places};
 use super::write::{Entry, Target};
 use super::{Columns, Result, Shared};
-use crate::auth::{Actor, Scope};
-use crate::store::{self, IdentifierPair, Pair};
+use crate::auth::Scope;
+use crate::store::{self, IdentifierPair};
 
 use alike::Likeness;
+pub(super) use deciders::with_deciders;
 pub use entities::match_pair::MatchReason;
 pub(super) use equivalent::with_equivalents;
+pub(super) use later::of_later_identifiers;
 pub(super) use signs::{Signs, signs_of};
 
 /// A record that a row may be about.
@@ -38,10 +44,21 @@ pub struct Candidate {
     pub reasons: Vec<MatchReason>,
 }
 
+impl Candidate {
+    fn new(record: Uuid, likeness: Likeness) -> Self {
+        Self {
+            record,
+            score: likeness.score(),
+            reasons: likeness.reasons,
+        }
+    }
+}
+
 /// What was found for a row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
-    linked: Option<(Uuid, IdentifierScheme)>,
+    linked: Option<Uuid>,
+    matched_by: Option<IdentifierScheme>,
     review: Vec<Candidate>,
     hidden: Vec<Candidate>,
 }
@@ -49,7 +66,7 @@ pub(super) struct Found {
 impl Found {
     /// The record that the row is about without doubt.
     pub(super) fn linked(&self) -> Option<Uuid> {
-        self.linked.map(|(id, _)| id)
+        self.linked
     }
 
     /// Whether people must look at it.
@@ -57,23 +74,28 @@ impl Found {
         self.linked.is_none() && !self.review.is_empty()
     }
 
-    /// What the writer is told, and the pairs that people must look at.
-    pub(super) fn told(self, own: Uuid) -> (Option<IdentifierScheme>, Vec<Candidate>, Vec<Pair>) {
-        if let Some((_, scheme)) = self.linked {
-            return (Some(scheme), Vec::new(), Vec::new());
-        }
-        let pair = |hidden| {
-            move |candidate: &Candidate| Pair {
-                own,
-                other: candidate.record,
-                score: candidate.score,
-                reasons: candidate.reasons.clone(),
-                hidden,
-            }
+    /// What the writer is told, and all that people must look at.
+    pub(super) fn told(self) -> (Option<IdentifierScheme>, Vec<Candidate>, Vec<Candidate>) {
+        let all = self.review.iter().chain(&self.hidden).cloned().collect();
+        (self.matched_by, self.review, all)
+    }
+
+    /// Adds those that the record may be the same as.
+    fn add(&mut self, candidate: Candidate, visible: &HashSet<Uuid>) {
+        let list = if visible.contains(&candidate.record) {
+            &mut self.review
+        } else {
+            &mut self.hidden
         };
-        let pairs = self.review.iter().map(pair(false));
-        let pairs = pairs.chain(self.hidden.iter().map(pair(true))).collect();
-        (None, self.review, pairs)
+        list.push(candidate);
+    }
+
+    /// Puts the likeliest first, as many as people look at.
+    fn sort(&mut self) {
+        for list in [&mut self.review, &mut self.hidden] {
+            list.sort_by_key(|one| (std::cmp::Reverse(one.score), one.record));
+            list.truncate(MAX_CANDIDATES);
+        }
     }
 }
 
@@ -82,22 +104,26 @@ impl Found {
 pub(super) struct Matches(HashMap<usize, Found>);
 
 impl Matches {
-    /// Looks for the organisations that a cluster's source brings and has not brought before.
+    /// Looks for what a cluster's source brings and has not brought before: for organisations by what
+    /// they are recognised by, for what has a place between two records by the place.
     ///
     /// # Errors
     /// When the database does.
     pub(super) async fn of<E: Shared>(
         tx: &DatabaseTransaction,
-        actor: &Actor,
-        source: Option<&source::Model>,
+        scope: &Scope,
+        cluster: Option<ClusterId>,
         entries: &[Entry<E>],
+        places: &Places,
     ) -> Result<Self> {
-        let is_matched = E::TYPE == RecordType::Organisation
-            && source.is_some_and(|source| source.cluster_id.is_some());
         let new = entries.iter().filter(|entry| {
             let is_claim = matches!(entry.row.target, Target::External(_));
-            is_matched && is_claim && entry.record(None).is_none()
+            cluster.is_some() && is_claim && entry.record(None).is_none()
         });
+        if E::TYPE != RecordType::Organisation {
+            let new: Vec<_> = new.map(|entry| entry.n).collect();
+            return Self::by_place::<E>(tx, scope, cluster, new, places).await;
+        }
         let new: Vec<(usize, Signs)> = new
             .map(|entry| {
                 let strong = E::strong_identifiers(&entry.row.patch);
@@ -109,11 +135,38 @@ impl Matches {
         }
         let candidates = Candidates::of(tx, &new).await?;
         let ids: Vec<_> = candidates.signs.keys().copied().collect();
-        let visible = store::existing(tx, actor.scope(), RecordType::Organisation, ids).await?;
+        let visible = store::existing(tx, scope, RecordType::Organisation, ids).await?;
         let visible: HashSet<_> = visible.into_iter().collect();
         let found = new
             .into_iter()
             .map(|(n, signs)| (n, decide(&signs, &candidates, &visible)));
+        Ok(Self(found.collect()))
+    }
+
+    /// Of several records that hold a place, the cluster's own is meant, else the oldest.
+    async fn by_place<E: Shared>(
+        tx: &DatabaseTransaction,
+        scope: &Scope,
+        cluster: Option<ClusterId>,
+        new: Vec<usize>,
+        places: &Places,
+    ) -> Result<Self> {
+        let new = new
+            .into_iter()
+            .filter_map(|n| Some((n, places.get(n)?.clone())));
+        let new: Vec<_> = new.collect();
+        let wanted = new.iter().map(|(_, place)| place.clone()).collect();
+        let holders = place::holders::<E>(tx, scope, &wanted).await?;
+        let found = new.into_iter().filter_map(|(n, place)| {
+            let holders = holders.get(&place)?;
+            let own = holders.iter().find(|(_, steward)| *steward == cluster);
+            let (linked, _) = own.or(holders.first())?;
+            let found = Found {
+                linked: Some(*linked),
+                ..Found::default()
+            };
+            Some((n, found))
+        });
         Ok(Self(found.collect()))
     }
 
@@ -202,27 +255,19 @@ fn decide(new: &Signs, candidates: &Candidates, visible: &HashSet<Uuid>) -> Foun
         let Some(likeness) = Likeness::of(new, signs) else {
             continue;
         };
-        let candidate = Candidate {
-            record: id,
-            score: likeness.score(),
-            reasons: likeness.reasons.clone(),
-        };
-        if !visible.contains(&id) {
-            found.hidden.push(candidate);
-            continue;
-        }
-        if let Some(scheme) = likeness.identifier {
+        if let Some(scheme) = likeness.identifier.filter(|_| visible.contains(&id)) {
             certain.push((id, scheme, likeness.is_certain()));
         }
-        found.review.push(candidate);
+        found.add(Candidate::new(id, likeness), visible);
     }
     if let [(id, scheme, true)] = certain[..] {
-        found.linked = Some((id, scheme));
+        return Found {
+            linked: Some(id),
+            matched_by: Some(scheme),
+            ..Found::default()
+        };
     }
-    for list in [&mut found.review, &mut found.hidden] {
-        list.sort_by_key(|one| (std::cmp::Reverse(one.score), one.record));
-        list.truncate(MAX_CANDIDATES);
-    }
+    found.sort();
     found
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Push, PushReport};
 use crate::auth::Actor;
-use crate::registry::{Error, Result};
+use crate::registry::{Error, Result, error};
 use crate::{feed, store};
 
 /// Characters of a key.
@@ -128,10 +128,10 @@ pub(super) async fn repeated(
         created_at: now,
     };
     let forgotten = now.checked_sub_days(KEPT).unwrap_or(now);
-    let taken = store::take_idempotency_key(tx, taken, forgotten).await;
-    let before = match taken.map_err(Error::from) {
+    store::forget_answers(tx, forgotten).await?;
+    let before = match store::take_idempotency_key(tx, taken).await {
         // It waited for the other process as long as it may.
-        Err(Error::Unavailable(_)) => return Err(Error::IdempotencyInProgress),
+        Err(error) if error::waited_too_long(&error) => return Err(Error::IdempotencyInProgress),
         taken => taken?,
     };
     if before.answer.is_null() {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod audience;
+mod hold;
 mod idempotency;
 mod order;
 mod row;
@@ -20,6 +21,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::access::permit;
+use super::again::until_free;
 use super::{Error, Registry, Result, steward};
 use crate::auth::{Actor, Permission, Principal};
 use crate::feed::{Change, Origin};
@@ -108,14 +110,26 @@ impl Registry {
             .as_ref()
             .map(|it| self.running.begin(it))
             .transpose()?;
+        let run = || self.push_once(actor, &source, request.as_ref(), push.clone());
+        until_free(|| Box::pin(run())).await
+    }
+
+    /// The push in one transaction.
+    async fn push_once(
+        &self,
+        actor: &Actor,
+        source: &source::Model,
+        request: Option<&idempotency::Request>,
+        push: Push,
+    ) -> Result<PushReport> {
         let tx = self.begin_write().await?;
-        if let Some(request) = &request
+        if let Some(request) = request
             && let Some(report) = idempotency::repeated(&tx, request, self.clock.now()).await?
         {
             tx.commit().await?;
             return Ok(report);
         }
-        let origin = self.push_origin(actor, &source);
+        let origin = self.push_origin(actor, source);
         store::take_source(&tx, source.id, Some(origin.at)).await?;
         let (dry_run, mode) = (push.dry_run, push.mode);
         if let Some(id) = push.snapshot {
@@ -126,7 +140,7 @@ impl Registry {
                 return Err(Error::Unfit(message.to_owned()));
             }
         }
-        let writer = (actor, &source, &origin);
+        let writer = (actor, source, &origin);
         let mut pushing = Pushing::new(self, &tx, writer, push.rows.len());
         pushing.snapshot = push.snapshot;
         pushing.write(push.rows).await?;
@@ -136,7 +150,7 @@ impl Registry {
             report.take_back(dry_run);
             return Ok(report);
         }
-        if let Some(request) = &request {
+        if let Some(request) = request {
             let last = changes.last().map(|last| (last.record_id, last.version));
             idempotency::keep(&tx, request, &report, last).await?;
         }
@@ -203,7 +217,11 @@ impl<'a> Pushing<'a> {
             // What a page has is there, whether or not it is right.
             store::note_in_snapshot(self.tx, snapshot, std::mem::take(&mut self.had)).await?;
         }
-        for set in self.in_sets(lines).await? {
+        let sets = self.in_sets(lines).await?;
+        if order::may_meet_others_in_a_circle(&sets) {
+            self.hold(&sets).await?;
+        }
+        for set in sets {
             self.write_lines(set).await?;
         }
         Ok(())

@@ -65,7 +65,7 @@ impl Pushing<'_> {
 fn sets(lines: Vec<Line>, mut recognised: Recognised) -> Vec<Vec<Line>> {
     let mut written: HashMap<Thing, usize> = HashMap::new();
     let mut read: HashMap<Thing, usize> = HashMap::new();
-    let mut sets: BTreeMap<(usize, RecordType), Vec<Line>> = BTreeMap::new();
+    let mut sets: BTreeMap<(usize, u8), Vec<Line>> = BTreeMap::new();
     for mut line in lines {
         let Touched { mut writes, reads } = touched(&mut line);
         let own = line.external_id.clone().unwrap_or_default();
@@ -91,9 +91,30 @@ fn sets(lines: Vec<Line>, mut recognised: Recognised) -> Vec<Vec<Line>> {
             *last = round.max(*last);
         }
         let kind = line.says.record_type();
-        sets.entry((round, kind)).or_default().push(line);
+        sets.entry((round, rank(kind))).or_default().push(line);
     }
     sets.into_values().collect()
+}
+
+/// Whether the sets lock rows in another order than all do: type by type, each once. Then another push
+/// may hold what this one waits for, and wait for what it holds.
+pub(super) fn may_meet_others_in_a_circle(sets: &[Vec<Line>]) -> bool {
+    let kinds = sets.iter().filter_map(|set| set.first());
+    let kinds: Vec<_> = kinds.map(|line| rank(line.says.record_type())).collect();
+    !kinds.is_sorted_by(|one, next| one < next)
+}
+
+/// The order of the types in which rows are locked: what is referred to before what refers to it.
+pub(super) fn rank(kind: RecordType) -> u8 {
+    match kind {
+        RecordType::Organisation => 0,
+        RecordType::Cluster => 1,
+        RecordType::Project => 2,
+        RecordType::Membership => 3,
+        RecordType::PartnershipMember => 4,
+        RecordType::Participation => 5,
+        RecordType::Partnership => 6,
+    }
 }
 
 fn touched(line: &mut Line) -> Touched {

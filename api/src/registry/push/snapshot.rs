@@ -15,6 +15,7 @@ use super::row::{PushRow, Says, Statement};
 use super::{MAX_ROWS, PushResult, Pushing};
 use crate::auth::{Actor, Permission};
 use crate::registry::access::permit;
+use crate::registry::again::until_free;
 use crate::registry::{
     Error, InputErrorCode, MembershipPatch, Outcome, Patch, Reference, Registry, Result, steward,
 };
@@ -83,6 +84,18 @@ impl Registry {
     /// # Errors
     /// When the actor may not, there is no such snapshot of the source, or the database fails.
     pub async fn commit_snapshot(
+        &self,
+        actor: &Actor,
+        (source, id): (&str, Uuid),
+        (missing, at_most): (Missing, f64),
+        dry_run: bool,
+    ) -> Result<SnapshotReport> {
+        let run = || self.commit_snapshot_once(actor, (source, id), (missing, at_most), dry_run);
+        until_free(|| Box::pin(run())).await
+    }
+
+    /// The same in one transaction.
+    async fn commit_snapshot_once(
         &self,
         actor: &Actor,
         (source, id): (&str, Uuid),

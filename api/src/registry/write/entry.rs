@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Outcome, RowWrite, Target, Terms, Written};
 use crate::registry::claim::{Fields, fields_of};
 use crate::registry::matching::Matches;
+use crate::registry::place::Places;
 use crate::registry::{Result, Shared};
 use crate::store::{self, SourceClaim};
 
@@ -198,15 +199,19 @@ fn hash<E: Shared>(source: Option<&source::Model>, row: &RowWrite<E>, said: &Fie
     URL_SAFE_NO_PAD.encode(digest.finalize())
 }
 
-/// Parts the entries: those that are written now, each about another record, and the rest.
+/// Parts the entries: those that are written now, each about another record or place, and the rest.
 pub(super) fn each_record_once<E: Shared>(
     entries: Vec<Entry<E>>,
     matches: &Matches,
+    places: &Places,
 ) -> (Vec<Entry<E>>, Vec<Entry<E>>) {
-    let mut seen = HashSet::new();
+    let (mut seen, mut filled) = (HashSet::new(), HashSet::new());
     entries.into_iter().partition(|entry| {
-        let record = entry.record(matches.linked(entry.n));
-        record.is_none_or(|id| seen.insert(id))
+        match (entry.record(matches.linked(entry.n)), places.get(entry.n)) {
+            (Some(id), _) => seen.insert(id),
+            (None, Some(place)) => filled.insert(place),
+            (None, None) => true,
+        }
     })
 }
 

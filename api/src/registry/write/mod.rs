@@ -25,14 +25,15 @@ use uuid::Uuid;
 use super::audience::Audience;
 use super::check::Mode;
 use super::claim::{FieldConflict, named_by};
-use super::matching::{Candidate, Matches, with_equivalents};
+use super::matching::{self, Candidate, Matches, with_equivalents};
+use super::place::{self, Places};
 use super::reference::Resolved;
 use super::steward::{self, Foreign};
 use super::tenancy::Tenancy;
 use super::{Registry, Result, Shared, Steward, UserError};
-use crate::auth::Actor;
+use crate::auth::{Actor, Scope};
 use crate::feed::{Change, Origin, Position};
-use crate::store;
+use crate::store::{self, LockKey};
 use draft::Setting;
 
 pub(super) use by_source::take;
@@ -263,6 +264,7 @@ impl Registry {
         let keys: BTreeSet<_> = entries
             .iter()
             .flat_map(|entry| with_equivalents(E::strong_identifiers(&entry.row.patch)))
+            .map(LockKey::from)
             .collect();
         store::take_keys(tx, keys, origin.tx_id).await?;
         let references = entries
@@ -274,10 +276,19 @@ impl Registry {
         let scope = writer.actor.scope();
         let resolved = Resolved::of(tx, scope, source_id, references).await?;
         let resolved = resolved.after(writer.refused);
-        let mut matches = Matches::of(tx, writer.actor, source.as_ref(), &entries).await?;
+        let cluster = source.as_ref().and_then(|source| source.cluster_id);
+        let is_public = source.is_some() && cluster.is_none();
+        let places = if is_public {
+            // What the registry itself has is matched with nothing: its own index decides.
+            Places::default()
+        } else {
+            Places::of(&entries, &resolved, cluster)
+        };
+        store::take_keys(tx, places.keys::<E>(), origin.tx_id).await?;
         // Two rows about one record are written one after the other.
         while !entries.is_empty() {
-            let (now, later) = entry::each_record_once(entries, &matches);
+            let mut matches = Matches::of(tx, scope, cluster, &entries, &places).await?;
+            let (now, later) = entry::each_record_once(entries, &matches, &places);
             let ids = now
                 .iter()
                 .filter_map(|entry| entry.record(matches.linked(entry.n)));
@@ -307,7 +318,7 @@ impl Registry {
                 claims,
                 stored,
             };
-            let mut drafts = Vec::with_capacity(now.len());
+            let mut drafts: Vec<Draft<E>> = Vec::with_capacity(now.len());
             for entry in now {
                 let n = entry.n;
                 let found = matches.take(n);
@@ -315,6 +326,17 @@ impl Registry {
                     Ok(draft) => drafts.push(draft),
                     Err(done) => written[n] = Some(*done),
                 }
+            }
+            // What is public must not tell what is hidden.
+            let sees = if is_public { &Scope::Public } else { scope };
+            let taken = place::taken(tx, sees, &drafts, cluster.is_some()).await?;
+            drafts.retain(|draft| !taken.contains(&draft.n));
+            for n in taken {
+                let errors = vec![save::duplicate::<E>()];
+                written[n] = Some(Written::refused(Outcome::Rejected, errors));
+            }
+            if !is_public {
+                matching::of_later_identifiers(tx, scope, &mut drafts).await?;
             }
             changes.extend(
                 self.save(tx, drafts, (source.as_ref(), origin.at), &mut written)

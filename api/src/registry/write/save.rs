@@ -10,7 +10,7 @@ use super::{Outcome, Written};
 use crate::feed::Change;
 use crate::registry::difference::fields;
 use crate::registry::error::InputErrorCode::Duplicate;
-use crate::registry::{Registry, Result, Shared, UserError};
+use crate::registry::{Registry, Result, Shared, UserError, matching};
 use crate::store::{self, Indexed};
 
 impl Registry {
@@ -40,8 +40,8 @@ impl Registry {
             }
             let id = draft.after.envelope().id;
             claims.extend(draft.claim.map(|claim| (n, claim)));
-            let (matched_by, candidates, found) = draft.found.told(id);
-            pairs.extend(found.into_iter().map(|pair| (n, pair)));
+            let (matched_by, candidates, found) = draft.found.told();
+            pairs.extend(found.into_iter().map(|candidate| (n, (id, candidate))));
             written[n] = Some(Written {
                 record: Some(draft.after),
                 matched_by,
@@ -57,10 +57,9 @@ impl Registry {
             pairs.retain(|(other, _)| *other != n);
         }
         store::save_claims(tx, claims.into_iter().map(|(_, claim)| claim).collect()).await?;
-        if let Some(source) = source {
-            let pairs = pairs.into_iter().map(|(_, pair)| pair).collect();
-            store::save_pairs(tx, source, at, pairs).await?;
-        }
+        let pairs = pairs.into_iter().map(|(_, pair)| pair).collect();
+        let pairs = matching::with_deciders(tx, source, pairs).await?;
+        store::save_pairs(tx, at, pairs).await?;
         Ok(changes.into_iter().map(|(_, change)| change).collect())
     }
 
@@ -117,7 +116,8 @@ fn change<E: Shared>(draft: &mut Draft<E>) -> Change {
     }
 }
 
-fn duplicate<E: Shared>() -> UserError {
+/// There is such a record already.
+pub(super) fn duplicate<E: Shared>() -> UserError {
     UserError {
         code: Duplicate,
         path: String::new(),

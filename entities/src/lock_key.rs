@@ -1,17 +1,16 @@
-//! Strong identifiers as rows to lock, so that two writers of one identifier meet.
+//! What there is once only as rows to lock, so that two writers of one thing meet: strong identifiers, and
+//! the places of records between two others.
 
 use sea_orm::entity::prelude::*;
 
-use crate::value::IdentifierScheme;
-
-/// A strong identifier.
+/// Something that there is once only.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "identifier_key")]
+#[sea_orm(table_name = "lock_key")]
 pub struct Model {
-    /// The scheme.
+    /// The scheme of an identifier, or the type of a record.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub scheme: IdentifierScheme,
-    /// The canonical form.
+    pub kind: String,
+    /// The identifier in canonical form, or the place of the record.
     #[sea_orm(primary_key, auto_increment = false)]
     pub value: String,
     /// The transaction that last took it.

@@ -28,7 +28,7 @@ fn place(of: PartnershipId, who: Tenant, day: u64) -> RowWrite<partnership_membe
 }
 
 /// A row of a push that says whose place it is.
-fn pushed(about: Value, of: PartnershipId, who: Tenant) -> Value {
+fn pushed(about: &Value, of: PartnershipId, who: Tenant) -> Value {
     let data = json!({
         "partnership": { "id": id("partnership", of) },
         "organisation": { "id": id("organisation", who.organisation) },
@@ -86,7 +86,7 @@ async fn who_writes_itself_into_a_partnership_sees_not_one_record_more(server: T
         .put(&server, public(place(partnership, who, 1)))
         .await
         .id;
-    let row = pushed(json!({ "externalId": "p1" }), partnership, who);
+    let row = pushed(&json!({ "externalId": "p1" }), partnership, who);
     let brought = place_of(&outsider.push(json!([row])));
     for place in [written, brought] {
         assert_eq!(
@@ -117,8 +117,8 @@ async fn who_claims_the_place_of_another_sees_not_one_record_more(server: TestSe
     let row = public(place(partnership, invited, 1));
     let offered = fellow.tenant.put(&server, row).await.id;
     let about = || json!({ "id": id("partnership_member", offered) });
-    let own = fellow.push(json!([pushed(about(), partnership, invited)]));
-    let claim = outsider.push(json!([pushed(about(), partnership, outsider.tenant)]));
+    let own = fellow.push(json!([pushed(&about(), partnership, invited)]));
+    let claim = outsider.push(json!([pushed(&about(), partnership, outsider.tenant)]));
     for (pushed, outcome) in [(&own, "LINKED"), (&claim, "LINKED")] {
         assert_eq!(outcomes(pushed), [outcome], "{pushed}");
     }

@@ -3,6 +3,7 @@
 use std::process::Output;
 
 use entities::signing_key;
+use partner_registry::registry::Patch;
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use tests::{TestApp, TestDatabase, on_both, on_sqlite, start_of_time};
@@ -33,13 +34,11 @@ async fn clients_are_kept_from_the_command_line(database: TestDatabase) {
         .unwrap();
     let organisation = app.put(given::organisation("Fondazione TLS")).await.id;
     let mut row = given::cluster(organisation, "Tuscany Life Sciences Cluster");
-    row.patch.acronym = partner_registry::registry::Patch::Set("TLS".to_owned());
+    row.patch.acronym = Patch::Set("TLS".to_owned());
     app.put(row).await;
     let create = |of: &[&str], name: &str, scope: &str| {
-        client(
-            &database,
-            &[&["create", "--name", name, "--scope", scope], of].concat(),
-        )
+        let create = ["create", "--name", name, "--scope", scope];
+        client(&database, &[&create, of].concat())
     };
     let mut ids = Vec::new();
     for (of, name) in [
@@ -47,8 +46,8 @@ async fn clients_are_kept_from_the_command_line(database: TestDatabase) {
         (&["--cluster", "tls"], "CRM"),
         (&["--cluster", "tuscany life sciences CLUSTER"], "Dashboard"),
     ] {
-        let printed: Value =
-            serde_json::from_str(&stdout(&create(of, name, "registry:read"))).unwrap();
+        let printed = stdout(&create(of, name, "registry:read"));
+        let printed: Value = serde_json::from_str(&printed).unwrap();
         let fields: Vec<_> = printed.as_object().unwrap().keys().cloned().collect();
         assert_eq!(fields, ["client_id", "client_secret"]);
         ids.push(printed["client_id"].as_str().unwrap().to_owned());

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::{TestServer, assert_ledger, on_both};
 
-use super::{PUSH, Pusher, organisation, outcomes};
+use super::{PUSH, Pusher, organisation, outcomes, vat};
 
 on_both! {
     a_vat_number_and_the_national_number_in_it_are_one,
@@ -188,7 +188,7 @@ async fn two_who_push_one_vat_number_at_once_make_one_record(server: TestServer)
     for n in 0..200 {
         let rows = json!([organisation(
             &format!("x{n}"),
-            with(&format!("Gemello {n}"), &[("EU_PIC", &format!("9{n:08}"))])
+            with(&format!("Gemello {n}"), &[("VAT", &vat(n))])
         )]);
         let sent = pair.iter().map(|one| {
             let caller = one.caller.clone();

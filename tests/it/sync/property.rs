@@ -3,7 +3,7 @@
 //!
 //! `REGISTRY_TEST_STEPS` says how much the writers do, for a longer run.
 
-use tests::{TestApp, assert_ledger, on_both};
+use tests::{TestApp, as_long_as, assert_ledger, on_both};
 
 use super::world::World;
 
@@ -14,19 +14,10 @@ const STEPS: usize = 220;
 /// How many records are compared at least.
 const COMPARISONS: usize = 10_000;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "only the suite itself has this setting"
-)]
-fn steps() -> usize {
-    let steps = std::env::var("REGISTRY_TEST_STEPS").ok();
-    steps.map_or(STEPS, |steps| steps.parse().expect("a number of steps"))
-}
-
 async fn a_copy_equals_what_its_reader_may_see(app: TestApp) {
     let mut world = World::new(app).await;
     let mut compared = 0;
-    for _ in 0..steps() {
+    for _ in 0..as_long_as("REGISTRY_TEST_STEPS", STEPS) {
         world.step().await;
         world.look().await;
         for n in 0..world.readers.len() {

@@ -188,7 +188,9 @@ impl Registry {
         }
         let mut records = any_record::read(tx, scope, live, &self.columns).await?;
         let there: Vec<Uuid> = records.keys().copied().collect();
-        let winners = self.winners(tx, scope, &page.heads).await?;
+        let merged = page.heads.iter().filter(|head| head.replaced_by.is_some());
+        let merged = merged.map(|head| (head.record_type, head.record_id));
+        let winners = self.winners(tx, scope, merged.collect()).await?;
         let mut external_ids = store::own_external_ids(tx, actor.principal(), &there).await?;
         let mut merged: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         for (winner, loser) in feed::merged_into(tx, scope, there.clone(), since).await? {

@@ -50,7 +50,7 @@ impl Merging<'_> {
         let all: Vec<_> = all.into_iter().collect();
         let rows = store::lock::<organisation::Entity>(self.tx, all.clone()).await?;
         let mut claims = store::claims_on(self.tx, all).await?;
-        let places = self.places(&claims).await?;
+        let places = self.places(&claims, rows.values()).await?;
         let mut moved: BTreeMap<Uuid, Vec<SourceClaim>> = BTreeMap::new();
         for (from, to) in merges {
             let said = claims.remove(from).unwrap_or_default();
@@ -90,10 +90,18 @@ impl Merging<'_> {
         self.save(gone).await
     }
 
-    /// Who has accepted places in the partnerships that claims name.
-    async fn places(&self, claims: &HashMap<Uuid, Vec<SourceClaim>>) -> Result<Places> {
-        let named = named_by(claims.values().flatten()).into_iter().collect();
-        let places = store::accepted_places(self.tx, named).await?;
+    /// Who has accepted places in the partnerships that claims name, or records, whose claims name them
+    /// once they have moved.
+    async fn places<'a, R: RecordRow + 'a>(
+        &self,
+        claims: &HashMap<Uuid, Vec<SourceClaim>>,
+        rows: impl Iterator<Item = &'a R>,
+    ) -> Result<Places> {
+        let mut named = named_by(claims.values().flatten());
+        for row in rows {
+            named.extend(row.envelope().partnership_ids.0.iter().map(|id| id.0));
+        }
+        let places = store::accepted_places(self.tx, named.into_iter().collect()).await?;
         Ok(places.into_iter().collect())
     }
 
@@ -152,7 +160,7 @@ impl Merging<'_> {
             .collect();
         let all = rows.iter().map(|row| row.envelope().id).collect();
         let mut claims = store::claims_on(self.tx, all).await?;
-        let places = self.places(&claims).await?;
+        let places = self.places(&claims, rows.iter()).await?;
         let mut at_place: BTreeMap<(Uuid, Option<Place>), Vec<E::Model>> = BTreeMap::new();
         for row in rows {
             let organisation = E::organisation(&row);

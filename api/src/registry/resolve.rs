@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entities::change_head::{self, ChangeOp};
+use entities::change_head::ChangeOp;
 use entities::record::RecordType;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -51,7 +51,9 @@ impl Registry {
         let missing = ids.iter().filter(|id| !there.contains(id));
         let missing = missing.map(|(_, id)| *id).collect();
         let heads = feed::seen_once(&tx, scope, missing).await?;
-        let winners = self.winners(&tx, scope, &heads).await?;
+        let merged = heads.iter().filter(|head| head.replaced_by.is_some());
+        let merged = merged.map(|head| (head.record_type, head.record_id));
+        let winners = self.winners(&tx, scope, merged.collect()).await?;
         let gone: HashMap<_, _> = heads
             .into_iter()
             .map(|head| {
@@ -72,20 +74,19 @@ impl Registry {
         Ok(resolved.collect())
     }
 
-    /// Of the records of these heads those that have become part of others, with the ones that stand for
-    /// them now, in sight of the reader: those may have become part of others themselves.
+    /// The records that stand for merged ones now, where the reader sees them: those that these became
+    /// part of may have become part of others themselves.
     pub(super) async fn winners(
         &self,
         tx: &DatabaseTransaction,
         scope: &Scope,
-        heads: &[change_head::Model],
+        merged: Vec<(RecordType, Uuid)>,
     ) -> Result<HashMap<Uuid, Uuid>> {
-        let merged = heads.iter().filter(|head| head.replaced_by.is_some());
-        let mut ends = store::redirected(tx, merged.map(|head| head.record_id).collect()).await?;
+        let ids = merged.iter().map(|(_, id)| *id).collect();
+        let mut ends = store::redirected(tx, ids).await?;
         let mut by_type: HashMap<RecordType, Vec<Uuid>> = HashMap::new();
-        for head in heads {
-            let end = ends.get(&head.record_id).copied();
-            by_type.entry(head.record_type).or_default().extend(end);
+        for (kind, id) in merged {
+            by_type.entry(kind).or_default().extend(ends.get(&id));
         }
         let mut seen = HashSet::new();
         for (kind, ids) in by_type.into_iter().filter(|(_, ids)| !ids.is_empty()) {

@@ -11,12 +11,17 @@ use serde_json::Value;
 
 use super::save;
 
-/// Forgets the answers that are older than this.
+/// Forgets a principal's answers that are older than this; those of others are in nobody's way.
 ///
 /// # Errors
 /// When the database does.
-pub async fn forget_answers(tx: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn forget_answers(
+    tx: &impl ConnectionTrait,
+    principal: &str,
+    before: DateTime<Utc>,
+) -> Result<(), DbErr> {
     idempotency_key::Entity::delete_many()
+        .filter(idempotency_key::Column::Principal.eq(principal))
         .filter(idempotency_key::Column::CreatedAt.lt(before))
         .exec(tx)
         .await?;

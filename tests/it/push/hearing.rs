@@ -111,12 +111,14 @@ async fn a_claimant_from_elsewhere_ends_what_is_for_a_partnership(server: TestSe
     let row = |id: &str, more| meant("PARTNERS", &[&first], organisation(id, data(more)));
     let id = beta.one(row("b1", json!({})))["id"].clone();
     alpha.one(row("a1", json!({ "description": "For the alliance." })));
-    let own = gamma.organisation("g1", data(json!({})));
+    // Neither sees the other's, so that the operator decides.
+    let own = gamma.one(meant("OWNER", &[], organisation("g1", data(json!({})))));
     assert_eq!(own["outcome"], "CREATED", "it sees no other");
     let review = server.query(REVIEWS, json!({}))["matchReviews"]["nodes"][0]["id"].clone();
     let decisions = json!({ "decisions": [{ "review": review, "sameAs": id }] });
     let settled = server.query(SETTLE, decisions);
-    assert_eq!(settled["settleMatches"]["results"][0]["outcome"], "MERGED");
+    let result = &settled["settleMatches"]["results"][0];
+    assert_eq!(result["outcome"], "MERGED", "{result}");
     assert_eq!(gamma.sees(&id)["id"], id, "it speaks of it, and so sees it");
     assert_eq!(reads(&gamma, &id), (Value::Null, Vec::new()));
     assert_eq!(reads(&beta, &id).1, ["For the alliance."]);

@@ -128,7 +128,7 @@ pub(super) async fn repeated(
         created_at: now,
     };
     let forgotten = now.checked_sub_days(KEPT).unwrap_or(now);
-    store::forget_answers(tx, forgotten).await?;
+    store::forget_answers(tx, &request.principal, forgotten).await?;
     let before = match store::take_idempotency_key(tx, taken).await {
         // It waited for the other process as long as it may.
         Err(error) if error::waited_too_long(&error) => return Err(Error::IdempotencyInProgress),
